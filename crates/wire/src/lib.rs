@@ -1,0 +1,37 @@
+//! The X-Ray operations as JSON: requests, answers, error names and the texts that AWS fixes.
+//! Knows neither HTTP nor how an answer is found.
+//!
+//! Members follow the names and casing of the public model (`spec/api.md` 7). A member that is absent is left
+//! out, never `null`; lists and maps that clients rely on are always there (`spec/api.md` 1). Required members of
+//! requests are `Option`s here, because their absence has an error of its own: see [`required`].
+
+mod fault;
+mod graph;
+mod sampling;
+mod segments;
+mod shape;
+mod summaries;
+mod telemetry;
+mod traces;
+#[cfg(feature = "typescript")]
+mod typescript;
+
+pub use fault::{Fault, FaultCode, required};
+pub use graph::{
+    Alias, Edge, ErrorStatistics, FaultStatistics, GetServiceGraphRequest, GetServiceGraphResponse,
+    GetTraceGraphRequest, GetTraceGraphResponse, HistogramBucket, Service, Statistics,
+};
+pub use sampling::{
+    GetSamplingRulesRequest, GetSamplingRulesResponse, GetSamplingTargetsRequest, GetSamplingTargetsResponse,
+    SamplingRule, SamplingRuleRecord, SamplingStatisticsDocument, SamplingTargetDocument, UnprocessedStatistics,
+};
+pub use segments::{PutTraceSegmentsRequest, PutTraceSegmentsResponse, UnprocessedTraceSegment};
+pub use summaries::{
+    AnnotationValue, AvailabilityZoneDetail, GetTraceSummariesRequest, GetTraceSummariesResponse, Http,
+    InstanceIdDetail, ResourceArnDetail, RootCause, RootCauseEntity, RootCauseException, RootCauseService,
+    SamplingStrategy, ServiceId, TraceSummary, TraceUser, ValueWithServiceIds,
+};
+pub use telemetry::{BackendConnectionErrors, PutTelemetryRecordsRequest, PutTelemetryRecordsResponse, TelemetryRecord};
+pub use traces::{BatchGetTracesRequest, BatchGetTracesResponse, SegmentEntry, TraceEntry};
+#[cfg(feature = "typescript")]
+pub use typescript::typescript;
