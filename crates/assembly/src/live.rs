@@ -1,0 +1,181 @@
+//! The traces that are still in memory.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use clock::Timestamp;
+use document::TraceId;
+use rustc_hash::FxHashMap;
+use trace::Received;
+
+/// When a live trace is cut.
+#[derive(Debug, Clone)]
+pub struct CutLimits {
+    /// A trace without a new document for so long is complete, as far as anyone can tell.
+    pub quiet: Duration,
+    /// A trace whose first document is older is cut whatever still comes, so that the journal can be trimmed.
+    pub age_max: Duration,
+}
+
+/// The documents of one trace whose time has come, or all the trace's documents so far.
+#[derive(Debug, Clone)]
+pub struct CutTrace {
+    /// The trace.
+    pub id: TraceId,
+    /// Its documents, ascending by position.
+    pub documents: Vec<Received>,
+}
+
+/// All live traces.
+#[derive(Debug, Default)]
+pub struct LiveTraces {
+    traces: FxHashMap<TraceId, LiveTrace>,
+    /// Position of the first document of each live trace.
+    first_positions: BTreeSet<u64>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct LiveTrace {
+    documents: Vec<Received>,
+    first_added: Timestamp,
+    last_added: Timestamp,
+}
+
+impl LiveTraces {
+    /// Adds one document. INVARIANT: positions ascend from call to call.
+    pub fn add(&mut self, received: Received, now: Timestamp) {
+        self.bytes += weight(&received);
+        let live = self.traces.entry(received.segment.trace_id).or_insert_with(|| LiveTrace {
+            documents: Vec::new(),
+            first_added: now,
+            last_added: now,
+        });
+        if live.documents.is_empty() {
+            self.first_positions.insert(received.position);
+        }
+        live.last_added = now;
+        live.documents.push(received);
+    }
+
+    /// The traces whose time has come. They stay live until they are forgotten.
+    pub fn ripe(&self, now: Timestamp, limits: &CutLimits) -> Vec<CutTrace> {
+        let is_ripe = |live: &LiveTrace| {
+            live.last_added + limits.quiet <= now || live.first_added + limits.age_max <= now
+        };
+        self.traces.iter().filter(|(_, live)| is_ripe(live)).map(|(id, live)| live.cut(*id)).collect()
+    }
+
+    /// Every live trace, for a shutdown or under memory pressure.
+    pub fn all(&self) -> Vec<CutTrace> {
+        self.traces.iter().map(|(id, live)| live.cut(*id)).collect()
+    }
+
+    /// The documents of one trace, none if it is not live.
+    pub fn documents(&self, id: TraceId) -> Vec<Received> {
+        self.traces.get(&id).map(|live| live.documents.clone()).unwrap_or_default()
+    }
+
+    /// Lets go of documents that are stored now; what came since stays.
+    pub fn forget(&mut self, stored: &CutTrace) {
+        let Some(last) = stored.documents.last().map(|received| received.position) else { return };
+        let Some(live) = self.traces.get_mut(&stored.id) else { return };
+        if let Some(first) = live.documents.first() {
+            self.first_positions.remove(&first.position);
+        }
+        let stays = live.documents.partition_point(|received| received.position <= last);
+        let freed: usize = live.documents.drain(..stays).map(|received| weight(&received)).sum();
+        self.bytes -= freed;
+        match live.documents.first() {
+            Some(first) => {
+                live.first_added = first.receipt;
+                self.first_positions.insert(first.position);
+            }
+            None => {
+                self.traces.remove(&stored.id);
+            }
+        }
+    }
+
+    /// Position of the oldest live document: everything before it is stored.
+    pub fn oldest_position(&self) -> Option<u64> {
+        self.first_positions.first().copied()
+    }
+
+    /// About how many bytes the live documents take.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// How many traces are live.
+    pub fn len(&self) -> usize {
+        self.traces.len()
+    }
+
+    /// Whether no trace is live.
+    pub fn is_empty(&self) -> bool {
+        self.traces.is_empty()
+    }
+}
+
+impl LiveTrace {
+    fn cut(&self, id: TraceId) -> CutTrace {
+        CutTrace { id, documents: self.documents.clone() }
+    }
+}
+
+/// The text and what is parsed of it; an estimate, but the same when a document comes and when it goes.
+fn weight(received: &Received) -> usize {
+    received.segment.text.len() + received.segment.entities.len() * ENTITY_BYTES + DOCUMENT_BYTES
+}
+
+const ENTITY_BYTES: usize = 700;
+const DOCUMENT_BYTES: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    const LIMITS: CutLimits = CutLimits { quiet: Duration::from_secs(5), age_max: Duration::from_secs(60) };
+
+    fn document(trace: u8, position: u64) -> Received {
+        let text = format!(
+            r#"{{"id":"{position:016x}","name":"a","trace_id":"1-000000{trace:02x}-000000000000000000000001","start_time":1,"end_time":2}}"#
+        );
+        let segment = document::reread(&text.into()).expect("a valid document");
+        Received { segment: Arc::new(segment), position, receipt: at(position) }
+    }
+
+    fn at(second: u64) -> Timestamp {
+        Timestamp::from_seconds(i64::try_from(second).expect("a small number"))
+    }
+
+    #[test]
+    fn a_trace_is_ripe_when_it_is_quiet_or_old() {
+        let mut live = LiveTraces::default();
+        for second in 0..50 {
+            live.add(document(1, second), at(second));
+        }
+        live.add(document(2, 50), at(50));
+        assert!(live.ripe(at(54), &LIMITS).iter().all(|cut| cut.documents.len() == 50));
+        assert_eq!(live.ripe(at(55), &LIMITS).len(), 2);
+        live.add(document(1, 51), at(58));
+        let ripe = live.ripe(at(60), &LIMITS);
+        assert_eq!(ripe.len(), 2, "one is quiet, one is a minute old");
+    }
+
+    #[test]
+    fn what_came_after_the_cut_stays() {
+        let mut live = LiveTraces::default();
+        live.add(document(1, 0), at(0));
+        live.add(document(2, 1), at(0));
+        let cut = live.ripe(at(5), &LIMITS);
+        live.add(document(1, 2), at(6));
+        cut.iter().for_each(|cut| live.forget(cut));
+        assert_eq!((live.len(), live.oldest_position()), (1, Some(2)));
+        live.all().iter().for_each(|cut| live.forget(cut));
+        assert_eq!((live.is_empty(), live.bytes(), live.oldest_position()), (true, 0, None));
+    }
+}

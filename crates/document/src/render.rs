@@ -1,0 +1,181 @@
+//! One entity written in the form that BatchGetTraces returns (`spec/segment-documents.md` 8.4).
+//!
+//! Known members only, in a fixed order (`spec/api.md` 7.2), numbers as they were sent. [`members`] leaves the
+//! object open, because nesting the subsegments is the business of whoever knows the trace.
+
+use serde_json::value::RawValue;
+
+use crate::entity::{Entity, Kind, Segment};
+use crate::json::{Object, ObjectText, boolean, elements, number, text};
+use crate::{EntityId, TraceId};
+
+/// What an entity gets that stands not, or not so, in its sender's text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Dress<'a> {
+    /// The trace, on entries of their own.
+    pub trace_id: Option<TraceId>,
+    /// The parent, on entries of their own.
+    pub parent_id: Option<EntityId>,
+    /// The identified AWS resource.
+    pub resource_name: Option<&'a str>,
+}
+
+/// What an inferred segment gets besides.
+#[derive(Debug, Clone, Copy)]
+pub struct Inferred<'a> {
+    /// Its own id.
+    pub id: EntityId,
+    /// Its type, where it has one.
+    pub origin: Option<&'a str>,
+}
+
+/// Writes `{` and the entity's members, without its subsegments and without `}`.
+pub fn members(out: &mut String, segment: &Segment, entity: &Entity, dress: Dress<'_>) {
+    let object = Object::parse(segment.text_of(entity)).expect("an accepted entity is an object");
+    let mut writer = ObjectText::begin(out);
+    head(&mut writer, entity.id, (entity, &object), dress);
+    match entity.kind {
+        Kind::Segment => {
+            for key in ["origin", "user", "resource_arn"] {
+                member_if(&mut writer, &object, key, |value| text(value).is_some());
+            }
+        }
+        Kind::Subsegment => {
+            if dress.trace_id.is_some() {
+                writer.text("type", "subsegment");
+            }
+            member_if(&mut writer, &object, "namespace", |_| entity.is_call());
+        }
+    }
+    body(&mut writer, entity, &object, dress.resource_name);
+    for key in ["annotations", "metadata"] {
+        member_if(&mut writer, &object, key, is_object);
+    }
+    match entity.kind {
+        Kind::Segment => {
+            member_if(&mut writer, &object, "service", is_object);
+            member_if(&mut writer, &object, "links", is_array);
+        }
+        Kind::Subsegment => member_if(&mut writer, &object, "precursor_ids", is_array),
+    }
+}
+
+/// Writes the segment that is inferred from a call whose callee sent none (`spec/segment-documents.md` 8.3).
+pub fn inferred(out: &mut String, segment: &Segment, call: &Entity, dress: Dress<'_>, inferred: Inferred<'_>) {
+    let object = Object::parse(segment.text_of(call)).expect("an accepted entity is an object");
+    let mut writer = ObjectText::begin(out);
+    head(&mut writer, inferred.id, (call, &object), dress);
+    writer.json("inferred", "true");
+    if let Some(origin) = inferred.origin {
+        writer.text("origin", origin);
+    }
+    body(&mut writer, call, &object, dress.resource_name);
+    writer.end();
+}
+
+/// `id`, `name`, `start_time`, `trace_id`, `end_time`, `parent_id`, and `in_progress` where true.
+fn head(writer: &mut ObjectText<'_>, id: EntityId, (entity, object): (&Entity, &Object<'_>), dress: Dress<'_>) {
+    writer.text("id", &id.to_string());
+    writer.text("name", &entity.name);
+    member_if(writer, object, "start_time", |_| true);
+    if let Some(trace_id) = dress.trace_id {
+        writer.text("trace_id", &trace_id.to_string());
+    }
+    member_if(writer, object, "end_time", |value| number(value).is_some());
+    if let Some(parent_id) = dress.parent_id {
+        writer.text("parent_id", &parent_id.to_string());
+    }
+    if !entity.is_complete() {
+        writer.json("in_progress", "true");
+    }
+}
+
+/// The members that an inferred segment shares with its call.
+fn body(writer: &mut ObjectText<'_>, entity: &Entity, object: &Object<'_>, resource_name: Option<&str>) {
+    for flag in ["error", "throttle", "fault"] {
+        member_if(writer, object, flag, |value| boolean(value) == Some(true));
+    }
+    cause(writer, object);
+    if let Some(sent) = object.object("http") {
+        http(writer.value_of("http"), &sent);
+    }
+    if let Some(sent) = object.object("aws") {
+        aws(writer.value_of("aws"), &sent, resource_name);
+    }
+    member_if(writer, object, "sql", |_| entity.has_sql);
+}
+
+/// Exceptions lose their empty stacks.
+fn cause(writer: &mut ObjectText<'_>, object: &Object<'_>) {
+    let Some(sent) = object.object("cause") else {
+        return member_if(writer, object, "cause", |value| text(value).is_some());
+    };
+    let mut cause = ObjectText::begin(writer.value_of("cause"));
+    for (key, value) in sent.members() {
+        match elements(value).filter(|_| key == "exceptions") {
+            None => cause.json(key, value.get()),
+            Some(exceptions) => {
+                let kept: Vec<String> = exceptions.into_iter().map(without_empty_stack).collect();
+                cause.json(key, &format!("[{}]", kept.join(",")));
+            }
+        }
+    }
+    cause.end();
+}
+
+fn without_empty_stack(exception: &RawValue) -> String {
+    let Some(sent) = Object::of(exception) else { return exception.get().to_owned() };
+    let mut out = String::with_capacity(exception.get().len());
+    copy(&mut out, &sent, |key, value| !is_empty_stack(key, value)).end();
+    out
+}
+
+fn is_empty_stack(key: &str, value: &RawValue) -> bool {
+    key == "stack" && elements(value).is_some_and(|frames| frames.is_empty())
+}
+
+/// `request.traced` is an instruction to the service, not a fact about the request.
+fn http(out: &mut String, sent: &Object<'_>) {
+    let mut http = ObjectText::begin(out);
+    for (key, value) in sent.members() {
+        match Object::of(value).filter(|_| key == "request") {
+            Some(request) => copy(http.value_of(key), &request, |key, _| key != "traced").end(),
+            None => http.json(key, value.get()),
+        }
+    }
+    http.end();
+}
+
+/// `resource_names` is the service's word; a client's is dropped.
+fn aws(out: &mut String, sent: &Object<'_>, resource_name: Option<&str>) {
+    let mut aws = copy(out, sent, |key, _| key != "resource_names");
+    if let Some(name) = resource_name {
+        aws.texts("resource_names", name);
+    }
+    aws.end();
+}
+
+/// Writes the members that are to be kept; the object stays open.
+fn copy<'o>(out: &'o mut String, sent: &Object<'_>, keep: impl Fn(&str, &RawValue) -> bool) -> ObjectText<'o> {
+    let mut copied = ObjectText::begin(out);
+    for (key, value) in sent.members() {
+        if keep(key, value) {
+            copied.json(key, value.get());
+        }
+    }
+    copied
+}
+
+fn member_if(writer: &mut ObjectText<'_>, object: &Object<'_>, key: &str, fits: impl Fn(&RawValue) -> bool) {
+    if let Some(value) = object.get(key).filter(|value| fits(value)) {
+        writer.json(key, value.get());
+    }
+}
+
+fn is_object(value: &RawValue) -> bool {
+    value.get().starts_with('{')
+}
+
+fn is_array(value: &RawValue) -> bool {
+    value.get().starts_with('[')
+}
