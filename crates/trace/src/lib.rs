@@ -1,6 +1,20 @@
 //! All documents of one trace id put together: who is whose parent, what counts, what is inferred, and what the
 //! API says of the trace as a whole. Knows neither where documents come from nor when a trace is complete.
+//!
+//! Documents enter as [`Received`] through [`Trace::assemble`], in any order and however often; the same set gives
+//! the same [`Trace`]. Nothing here recurses over foreign nesting (`settled.md` 17).
 
+mod documents;
+mod entities;
+mod merge;
+mod node;
 mod received;
+mod tree;
+mod whole;
 
+pub use documents::{Entry, inferred_segment_id};
+pub use entities::EntityRef;
+pub use node::{NodeId, Receiver, State, receiver_of};
 pub use received::Received;
+pub use tree::Trace;
+pub use whole::AnnotationSeen;

@@ -1,0 +1,100 @@
+//! A graph and how two of them add up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stats::{Histogram, Tally};
+use trace::{NodeId, State};
+
+/// Nodes by identity, edges by their two ends.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServiceGraph {
+    /// The nodes, in the order in which they are printed: name, type (none first), account.
+    pub nodes: BTreeMap<NodeId, Node>,
+    /// The edges, by source, destination and kind.
+    pub edges: BTreeMap<(NodeId, NodeId, EdgeKind), Edge>,
+}
+
+/// A node's part of the graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// How much is known of it.
+    pub state: State,
+    /// Whether requests enter here.
+    pub is_root: bool,
+    /// First second of the traces that touch it.
+    pub first_second: i64,
+    /// Last second of the traces that touch it.
+    pub last_second: i64,
+    /// Its own segments, or the calls to it where it is inferred.
+    pub tally: Tally,
+    /// From each segment's start to the end of its last subsegment.
+    pub durations: Histogram,
+}
+
+/// What an edge stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EdgeKind {
+    /// One called the other.
+    Call,
+}
+
+/// An edge's part of the graph.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Edge {
+    /// The calls.
+    pub tally: Tally,
+    /// Names under which the destination was called, by name, then type.
+    pub aliases: BTreeSet<AliasOf>,
+}
+
+/// A name under which a node was called.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AliasOf {
+    /// The caller's name for it.
+    pub name: Box<str>,
+    /// What the caller took it for.
+    pub node_type: Box<str>,
+}
+
+impl ServiceGraph {
+    /// Adds everything that the other graph holds.
+    pub fn merge(&mut self, other: ServiceGraph) {
+        for (id, node) in other.nodes {
+            match self.nodes.get_mut(&id) {
+                Some(known) => known.merge(&node),
+                None => {
+                    self.nodes.insert(id, node);
+                }
+            }
+        }
+        for (key, edge) in other.edges {
+            let known = self.edges.entry(key).or_default();
+            known.tally.add(&edge.tally);
+            known.aliases.extend(edge.aliases);
+        }
+    }
+
+    /// Keeps the nodes with the highest counts, and the edges between them.
+    pub fn keep_busiest(&mut self, nodes_max: usize) {
+        if self.nodes.len() <= nodes_max {
+            return;
+        }
+        let mut by_count: Vec<_> = self.nodes.iter().map(|(id, node)| (node.tally.counts.total(), id.clone())).collect();
+        by_count.sort_by(|one, two| two.0.cmp(&one.0).then_with(|| one.1.cmp(&two.1)));
+        for (_, id) in by_count.drain(nodes_max..) {
+            self.nodes.remove(&id);
+        }
+        self.edges.retain(|(from, to, _), _| self.nodes.contains_key(from) && self.nodes.contains_key(to));
+    }
+}
+
+impl Node {
+    pub(crate) fn merge(&mut self, other: &Node) {
+        self.state = self.state.max(other.state);
+        self.is_root |= other.is_root;
+        self.first_second = self.first_second.min(other.first_second);
+        self.last_second = self.last_second.max(other.last_second);
+        self.tally.add(&other.tally);
+        self.durations.add(&other.durations);
+    }
+}

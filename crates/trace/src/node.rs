@@ -1,0 +1,125 @@
+//! What nodes are called (`spec/service-graph.md` 3).
+
+use std::borrow::Cow;
+
+use document::{Entity, Namespace};
+
+/// Identity of a node: name, type and account, as printed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId {
+    /// The name.
+    pub name: Box<str>,
+    /// The type; none for a reported segment without `origin`.
+    pub node_type: Option<Box<str>>,
+    /// The account, where it is not the server's own.
+    pub account: Option<Box<str>>,
+}
+
+/// How much is known of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// An inferred remote node.
+    Passive,
+    /// A client node, an inferred AWS node or database.
+    Unknown,
+    /// A reported node.
+    Active,
+}
+
+impl NodeId {
+    /// The node of a reported segment.
+    pub fn reported(segment: &Entity, home: &str) -> NodeId {
+        let is_function = segment.origin.as_deref() == Some(LAMBDA_FUNCTION);
+        let account = segment.aws.account_id.as_deref().filter(|account| is_function || *account != home);
+        NodeId { name: segment.name.clone(), node_type: segment.origin.clone(), account: account.map(Into::into) }
+    }
+
+    /// The client of a root segment.
+    pub fn client(root: &Entity) -> NodeId {
+        NodeId { name: root.name.clone(), node_type: Some(CLIENT.into()), account: None }
+    }
+
+    /// Whether it is a client node.
+    pub fn is_client(&self) -> bool {
+        self.node_type.as_deref() == Some(CLIENT)
+    }
+}
+
+/// What a call reaches, as its caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receiver<'e> {
+    /// Name of the node.
+    pub name: &'e str,
+    /// Type of the node.
+    pub node_type: Cow<'e, str>,
+    /// The identified AWS resource, for documents.
+    pub resource_name: Option<&'e str>,
+    /// How much is known of the node.
+    pub state: State,
+}
+
+impl Receiver<'_> {
+    /// The node inferred from the call.
+    pub fn node(&self) -> NodeId {
+        NodeId { name: self.name.into(), node_type: Some(self.node_type.as_ref().into()), account: None }
+    }
+
+    /// The `origin` of the inferred segment: the node's type, none for a plain remote call.
+    pub fn origin(&self) -> Option<&str> {
+        (self.state != State::Passive).then_some(&*self.node_type)
+    }
+}
+
+/// What a call reaches; `None` for anything that is no call.
+pub fn receiver_of(call: &Entity) -> Option<Receiver<'_>> {
+    if !call.is_call() {
+        return None;
+    }
+    Some(match (call.namespace, call.has_sql) {
+        (Namespace::Aws, _) => typed_aws_receiver(call).unwrap_or_else(|| Receiver {
+            name: &call.name,
+            node_type: Cow::Owned(format!("AWS::{}", call.name)),
+            resource_name: None,
+            state: State::Unknown,
+        }),
+        (Namespace::Remote | Namespace::Local, true) => Receiver {
+            name: &call.name,
+            node_type: Cow::Borrowed("Database::SQL"),
+            resource_name: None,
+            state: State::Unknown,
+        },
+        (Namespace::Remote | Namespace::Local, false) => Receiver {
+            name: &call.name,
+            node_type: Cow::Borrowed("remote"),
+            resource_name: None,
+            state: State::Passive,
+        },
+    })
+}
+
+/// The AWS services whose resource is known from the call.
+fn typed_aws_receiver(call: &Entity) -> Option<Receiver<'_>> {
+    call.aws.operation.as_ref()?;
+    let aws = &call.aws;
+    let (resource, node_type) = match &*service_of(&call.name) {
+        "dynamodb" => (aws.table_name.as_deref()?, "AWS::DynamoDB::Table"),
+        "s3" => (aws.bucket_name.as_deref()?, "AWS::S3::Bucket"),
+        "sqs" => (aws.queue_url.as_deref()?, "AWS::SQS::Queue"),
+        "lambda" => (aws.function_name.as_deref()?, "AWS::Lambda"),
+        "sns" => (aws.topic_arn.as_deref()?, "AWS::SNS"),
+        _ => return None,
+    };
+    let name = if node_type == "AWS::SNS" { "SNS" } else { resource };
+    let node_type = Cow::Borrowed(node_type);
+    Some(Receiver { name, node_type, resource_name: Some(resource), state: State::Unknown })
+}
+
+/// SDKs spell a service differently: `dynamodb`, `DynamoDb`, `AmazonDynamoDBv2`.
+fn service_of(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    let bare = lower.strip_prefix("amazon").or_else(|| lower.strip_prefix("aws")).unwrap_or(&lower);
+    bare.strip_suffix("v2").unwrap_or(bare).to_owned()
+}
+
+const CLIENT: &str = "client";
+const LAMBDA_FUNCTION: &str = "AWS::Lambda::Function";

@@ -1,0 +1,60 @@
+# Recipes for daily work. Checks live in scripts/steps.sh; without `just`, scripts/run.sh and scripts/test.sh do.
+
+export CARGO_TARGET_DIR := env("CARGO_TARGET_DIR", env("XDG_CACHE_HOME", env("HOME") / ".cache") / "roentgen" / "target")
+
+# Lists the recipes.
+_default:
+    @just --list --unsorted
+
+# Everything that CI checks but system packages and conformance.
+check:
+    scripts/test.sh check
+
+# Unit and integration tests, and the examples in the documentation.
+test:
+    scripts/test.sh tools tests doctests
+
+# Real clients and a browser against the real binary.
+conformance:
+    scripts/test.sh system conformance
+
+# All of it, as CI runs it.
+ci:
+    .ci/run
+
+# Builds and starts a server with the demo playing.
+run *ARGS:
+    scripts/run.sh {{ ARGS }}
+
+# Plays the demo into a server that is already running.
+demo *ARGS:
+    cargo run --profile quick -p roentgen -- demo {{ ARGS }}
+
+# The console on its own, reloading as you edit, in front of a running server.
+console:
+    scripts/test.sh console-install
+    npm --prefix console run dev
+
+# Formats the Rust code.
+fmt:
+    cargo fmt --all
+
+# The rules that no compiler knows.
+tidy:
+    scripts/test.sh tidy
+
+# Writes the files that are generated from Rust.
+generate:
+    cargo run --quiet -p xtask -- generate
+
+# Not built yet.
+bench:
+    @echo "bench: not built yet" >&2; exit 1
+
+# Not built yet.
+sim:
+    @echo "sim: not built yet" >&2; exit 1
+
+# Not built yet.
+fuzz:
+    @echo "fuzz: not built yet" >&2; exit 1
