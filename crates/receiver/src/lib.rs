@@ -1,1 +1,8 @@
-//! Placeholder.
+//! Listeners that are not HTTP: the X-Ray daemon's UDP protocol (`spec/daemon.md` 2).
+//! Knows how documents are framed, not what is in them.
+
+mod datagram;
+mod udp;
+
+pub use datagram::{Malformed, document_in};
+pub use udp::{BindError, UdpReceiver};

@@ -7,6 +7,7 @@
 
 mod fault;
 mod graph;
+pub mod refusals;
 mod sampling;
 mod segments;
 mod shape;

@@ -1,0 +1,33 @@
+//! What an operator says of the write path.
+
+use std::time::Duration;
+
+use assembly::CutLimits;
+
+/// Limits and rhythm of the write path.
+#[derive(Debug, Clone)]
+pub struct IngestConfig {
+    /// What makes a document acceptable.
+    pub documents: document::Limits,
+    /// When a live trace is complete, as far as anyone can tell.
+    pub cut: CutLimits,
+    /// How long cut traces wait for others, so that blocks are not too small.
+    pub block_interval: Duration,
+    /// Live traces of so many bytes are worth a block at once.
+    pub block_bytes: usize,
+    /// LIMIT: live traces may take so many bytes. At three quarters everything is cut, quiet or not; at the limit
+    /// new documents are refused ([`PutError::Full`](crate::PutError::Full)).
+    pub live_bytes_max: usize,
+}
+
+impl Default for IngestConfig {
+    fn default() -> IngestConfig {
+        IngestConfig {
+            documents: document::Limits::default(),
+            cut: CutLimits { quiet: Duration::from_secs(10), age_max: Duration::from_secs(300) },
+            block_interval: Duration::from_secs(60),
+            block_bytes: 128 << 20,
+            live_bytes_max: 512 << 20,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Live traces become blocks.
+
+use std::time::Duration;
+
+use assembly::CutTrace;
+use clock::Timestamp;
+use journal::Position;
+use store::WriteError;
+use tokio::time::{MissedTickBehavior, interval};
+use tracing::{debug, error, warn};
+
+use crate::{Ingest, Metric};
+
+/// What one cut stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CutReport {
+    /// Traces that are no longer live.
+    pub traces: usize,
+}
+
+impl Ingest {
+    /// Cuts, expires and trims, until it is dropped.
+    pub async fn run(&self) {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut last_cut, mut last_expiry) = (self.now(), Timestamp::MIN);
+        loop {
+            tokio::select! {
+                _ = tick.tick() => {}
+                () = self.inner.pressure.notified() => {}
+            }
+            let now = self.now();
+            if self.is_due(now, last_cut) {
+                last_cut = now;
+                if let Err(error) = self.cut(now).await {
+                    error!(error = &error as &dyn std::error::Error, "could not store cut traces, will try again");
+                }
+            }
+            if now.nanos_since(last_expiry) >= EXPIRY_INTERVAL_NANOS {
+                last_expiry = now;
+                self.expire().await;
+            }
+            self.gauge();
+        }
+    }
+
+    /// Stores what is still live, for a stop. What cannot be stored stays in the journal.
+    ///
+    /// # Errors
+    /// [`WriteError`]: the traces stay live, and in the journal.
+    pub async fn cut_all(&self) -> Result<CutReport, WriteError> {
+        let all = self.live().traces.all();
+        self.store(all).await
+    }
+
+    /// Finishes what was submitted and closes the journal.
+    pub fn close(&self) {
+        self.inner.journal.clone().close();
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    fn is_due(&self, now: Timestamp, last_cut: Timestamp) -> bool {
+        let bytes = self.live().traces.bytes();
+        bytes >= self.inner.config.block_bytes
+            || self.is_under_pressure(bytes)
+            || last_cut + self.inner.config.block_interval <= now
+    }
+
+    fn is_under_pressure(&self, bytes: usize) -> bool {
+        bytes >= self.inner.config.live_bytes_max / 4 * 3
+    }
+
+    /// Stores the traces whose time has come; under pressure all of them.
+    pub(crate) async fn cut(&self, now: Timestamp) -> Result<CutReport, WriteError> {
+        let cut = {
+            let live = self.live();
+            match self.is_under_pressure(live.traces.bytes()) {
+                true => live.traces.all(),
+                false => live.traces.ripe(now, &self.inner.config.cut),
+            }
+        };
+        self.store(cut).await
+    }
+
+    /// INVARIANT: traces are forgotten only after their block is listed, and the journal is trimmed only up to
+    /// the oldest document that is still live.
+    async fn store(&self, cut: Vec<CutTrace>) -> Result<CutReport, WriteError> {
+        let _one_at_a_time = self.inner.cutting.lock().await;
+        if cut.is_empty() {
+            return Ok(CutReport::default());
+        }
+        let written = self.inner.store.write(cut.clone()).await?;
+        debug!(traces = cut.len(), documents = written.documents, bytes = written.size_bytes, "block written");
+        Metric::BlocksWritten.count(usize::from(written.block.is_some()));
+        let trim_before = {
+            let mut live = self.live();
+            cut.iter().for_each(|cut| live.traces.forget(cut));
+            live.traces.oldest_position().unwrap_or(live.applied)
+        };
+        if let Err(error) = self.inner.journal.trim(Position(trim_before)) {
+            warn!(error = &error as &dyn std::error::Error, "could not trim the journal");
+        }
+        Ok(CutReport { traces: cut.len() })
+    }
+
+    async fn expire(&self) {
+        match self.inner.store.expire().await {
+            Ok(expired) if expired.blocks > 0 => debug!(blocks = expired.blocks, rows = expired.rows, "blocks expired"),
+            Ok(_) => {}
+            Err(error) => error!(error = &error as &dyn std::error::Error, "could not expire blocks"),
+        }
+    }
+
+    fn gauge(&self) {
+        let (traces, bytes) = {
+            let live = self.live();
+            (live.traces.len(), live.traces.bytes())
+        };
+        Metric::LiveTraces.set(traces as f64);
+        Metric::LiveBytes.set(bytes as f64);
+        Metric::JournalBytes.set(self.inner.journal.bytes() as f64);
+        Metric::BlocksQuarantined.set(self.inner.store.quarantined() as f64);
+    }
+}
+
+const TICK: Duration = Duration::from_secs(1);
+const EXPIRY_INTERVAL_NANOS: i64 = 600 * 1_000_000_000;

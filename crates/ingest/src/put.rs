@@ -1,0 +1,156 @@
+//! Documents on their way in.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use clock::{Clock, Timestamp};
+use document::{Accepted, Segment, Unprocessed};
+use journal::{AppendError, Position, Record};
+use tokio::sync::oneshot;
+use trace::Received;
+
+use crate::{Ingest, Live, Metric, lock};
+
+/// Why a call was not taken. Nothing of it was acknowledged.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PutError {
+    /// Memory or disk is full; the caller may try again later.
+    #[error("no room for more documents now")]
+    Full,
+    /// The storage does not work; the log says why.
+    #[error("could not make documents durable")]
+    Storage(#[source] AppendError),
+}
+
+/// One document that comes with its own receipt time (`settled.md` 25).
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// When it counts as received.
+    pub receipt: Timestamp,
+    /// Its text.
+    pub document: Bytes,
+}
+
+impl Ingest {
+    /// Takes the documents of one call. When this returns `Ok`, every document that is not among the unprocessed
+    /// ones is durable and visible.
+    ///
+    /// # Errors
+    /// [`PutError`]: nothing of the call may be relied upon, though parts of it may be there.
+    pub async fn put(&self, documents: &[Bytes]) -> Result<Vec<Unprocessed>, PutError> {
+        let accepted = self.accept(documents);
+        let receipt = self.inner.receipts.stamp(&*self.inner.clock);
+        let stamped = accepted.segments.into_iter().map(|segment| (receipt, segment)).collect();
+        self.append_and_wait(stamped).await?;
+        Ok(accepted.unprocessed)
+    }
+
+    /// Takes documents that carry their own receipt times. The caller has made sure who may do this.
+    ///
+    /// # Errors
+    /// As [`put`](Ingest::put).
+    pub async fn import(&self, documents: &[Imported]) -> Result<Vec<Unprocessed>, PutError> {
+        let mut unprocessed = vec![];
+        let mut stamped = vec![];
+        for imported in documents {
+            let accepted = self.accept(std::slice::from_ref(&imported.document));
+            unprocessed.extend(accepted.unprocessed);
+            stamped.extend(accepted.segments.into_iter().map(|segment| (imported.receipt, segment)));
+        }
+        self.append_and_wait(stamped).await?;
+        Ok(unprocessed)
+    }
+
+    /// Takes the documents of datagrams, each a call of its own, without waiting: nobody is there to be told.
+    /// What has no room is dropped and counted.
+    pub fn offer(&self, documents: &[Bytes]) {
+        let accepted = self.accept(documents);
+        let stamp = |segment| (self.inner.receipts.stamp(&*self.inner.clock), segment);
+        let stamped: Vec<_> = accepted.segments.into_iter().map(stamp).collect();
+        let count = stamped.len();
+        let drop_all = move |cause| Metric::DatagramsDropped.count_of("cause", cause, count);
+        let submitted = self.append(stamped, move |appended| {
+            if appended.is_err() {
+                drop_all("storage");
+            }
+        });
+        if submitted.is_err() {
+            drop_all("full");
+        }
+    }
+
+    fn accept(&self, documents: &[Bytes]) -> Accepted {
+        let mut accepted = Accepted::default();
+        for document in documents {
+            document::accept(document, &self.inner.config.documents, &mut accepted);
+        }
+        for unprocessed in &accepted.unprocessed {
+            Metric::DocumentsRefused.count_of("code", unprocessed.code.name(), 1);
+        }
+        accepted
+    }
+
+    async fn append_and_wait(&self, stamped: Vec<(Timestamp, Segment)>) -> Result<(), PutError> {
+        if stamped.is_empty() {
+            return Ok(());
+        }
+        let (answer, appended) = oneshot::channel();
+        let count = stamped.len();
+        self.append(stamped, move |appended| {
+            // The caller may have gone; the documents are there all the same.
+            let _ = answer.send(appended);
+        })
+        .and(appended.await.unwrap_or(Err(PutError::Storage(AppendError::Closed))))
+        .inspect_err(|_| Metric::DocumentsThrottled.count(count))
+    }
+
+    /// Hands documents to the journal. They are visible before `done` is called with `Ok`.
+    fn append(
+        &self,
+        stamped: Vec<(Timestamp, Segment)>,
+        done: impl FnOnce(Result<(), PutError>) + Send + 'static,
+    ) -> Result<(), PutError> {
+        if self.live().traces.bytes() >= self.inner.config.live_bytes_max {
+            self.inner.pressure.notify_one();
+            return Err(PutError::Full);
+        }
+        let records = stamped.iter().map(|(receipt, segment)| record_of(*receipt, segment)).collect();
+        let (live, clock) = (Arc::clone(&self.inner.live), Arc::clone(&self.inner.clock));
+        let apply = move |appended: Result<Position, AppendError>| match appended {
+            Ok(first) => {
+                Metric::DocumentsAccepted.count(stamped.len());
+                lock(&live).apply(first, stamped, &*clock);
+                done(Ok(()));
+            }
+            Err(error) => done(Err(PutError::from(error))),
+        };
+        self.inner.journal.submit(records, Box::new(apply)).map_err(PutError::from)
+    }
+}
+
+impl Live {
+    /// INVARIANT: called in the order of positions, since the journal calls back in that order.
+    fn apply(&mut self, first: Position, stamped: Vec<(Timestamp, Segment)>, clock: &dyn Clock) {
+        let now = clock.now();
+        for (position, (receipt, segment)) in (first.0..).zip(stamped) {
+            self.traces.add(Received { segment: Arc::new(segment), position, receipt }, now);
+            self.applied = position + 1;
+        }
+    }
+}
+
+fn record_of(receipt: Timestamp, segment: &Segment) -> Record {
+    Record { key: *segment.trace_id.as_bytes(), receipt, payload: segment.text.clone() }
+}
+
+impl From<AppendError> for PutError {
+    fn from(error: AppendError) -> PutError {
+        match error {
+            AppendError::Full { .. } => PutError::Full,
+            AppendError::TooLarge { .. }
+            | AppendError::Write { .. }
+            | AppendError::Poisoned { .. }
+            | AppendError::Closed => PutError::Storage(error),
+        }
+    }
+}

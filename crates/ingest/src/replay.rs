@@ -1,0 +1,87 @@
+//! Start: what was acknowledged and is not stored yet becomes live again.
+
+use std::sync::{Arc, Mutex};
+
+use clock::{Clock, Timestamp};
+use journal::{FileJournal, Position, Record, ReplayError};
+use store::Store;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
+use tracing::{error, info};
+use trace::Received;
+
+use crate::receipts::Receipts;
+use crate::{Ingest, IngestConfig, Inner, Live};
+
+/// Why the write path could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayFault {
+    /// The journal could not be read.
+    #[error("could not read the journal again")]
+    Journal(#[source] ReplayError),
+    /// Blocks hold documents from beyond the journal's end: this is not the journal they came from, and new
+    /// documents would be taken for stored ones.
+    #[error("journal ends at position {end}, but position {stored} is stored; it belongs to other blocks")]
+    ForeignJournal {
+        /// Where the journal ends.
+        end: u64,
+        /// A stored position at or beyond it.
+        stored: u64,
+    },
+}
+
+impl Ingest {
+    /// Opens the write path over an opened journal and store.
+    ///
+    /// # Errors
+    /// [`ReplayFault`]: nothing was changed.
+    pub fn open(
+        journal: FileJournal,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        config: IngestConfig,
+    ) -> Result<Ingest, ReplayFault> {
+        if let Some(stored) = Some(journal.end().0).filter(|end| store.is_stored(*end)) {
+            return Err(ReplayFault::ForeignJournal { end: journal.end().0, stored });
+        }
+        let mut live = Live { applied: journal.end().0, ..Live::default() };
+        let mut latest = Timestamp::MIN;
+        let mut replayed = 0;
+        let report = journal
+            .replay(|position, record| {
+                latest = latest.max(record.receipt);
+                if !store.is_stored(position.0) && revive(&mut live, position, &record, &*clock) {
+                    replayed += 1;
+                }
+            })
+            .map_err(ReplayFault::Journal)?;
+        for damage in &report.damaged {
+            error!(file = damage.file, lost = ?damage.lost, standing = ?damage.standing, "journal is damaged");
+        }
+        info!(records = report.records, live = replayed, "journal replayed");
+        let inner = Inner {
+            config,
+            clock,
+            journal,
+            store,
+            live: Arc::new(Mutex::new(live)),
+            receipts: Receipts::after(latest),
+            cutting: AsyncMutex::new(()),
+            pressure: Notify::new(),
+        };
+        Ok(Ingest { inner: Arc::new(inner) })
+    }
+}
+
+fn revive(live: &mut Live, position: Position, record: &Record, clock: &dyn Clock) -> bool {
+    match document::reread(&record.payload) {
+        Ok(segment) => {
+            let received = Received { segment: Arc::new(segment), position: position.0, receipt: record.receipt };
+            live.traces.add(received, clock.now());
+            true
+        }
+        Err(unprocessed) => {
+            error!(position = position.0, code = unprocessed.code.name(), "journal holds no valid document here");
+            false
+        }
+    }
+}

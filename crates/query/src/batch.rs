@@ -1,0 +1,62 @@
+//! BatchGetTraces: whole traces by id (`spec/trace-summaries.md` 6).
+
+use std::collections::BTreeSet;
+
+use document::TraceId;
+use trace::Trace;
+use tracing::error;
+use wire::{BatchGetTracesRequest, BatchGetTracesResponse, SegmentEntry, TraceEntry, refusals, required};
+
+use crate::printed::seconds;
+use crate::{Query, QueryError};
+
+impl Query {
+    /// The traces that are known, in the order of the request.
+    ///
+    /// # Errors
+    /// [`QueryError::Refused`] for more than five ids, a malformed one, a repeated one, or a token.
+    pub async fn batch_get_traces(
+        &self,
+        request: &BatchGetTracesRequest,
+    ) -> Result<BatchGetTracesResponse, QueryError> {
+        if request.next_token.is_some() {
+            return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
+        }
+        let mut response = BatchGetTracesResponse::default();
+        for id in ids_of(required(&request.trace_ids, "traceIds")?)? {
+            match self.documents(id).await {
+                Ok(documents) if documents.is_empty() => {}
+                Ok(documents) => response.traces.push(entry_of(&Trace::assemble(id, documents))),
+                Err(error) => {
+                    error!(trace_id = %id, error = &error as &dyn std::error::Error, "could not read a trace");
+                    response.unprocessed_trace_ids.push(id.to_string());
+                }
+            }
+        }
+        Ok(response)
+    }
+}
+
+fn ids_of(sent: &[String]) -> Result<Vec<TraceId>, QueryError> {
+    if sent.len() > IDS_MAX {
+        return Err(QueryError::invalid(refusals::IDS_TOO_MANY));
+    }
+    let parse = |id: &String| id.parse().map_err(|_| QueryError::invalid(refusals::id_malformed(id)));
+    let ids = sent.iter().map(parse).collect::<Result<Vec<TraceId>, _>>()?;
+    if ids.iter().collect::<BTreeSet<_>>().len() < ids.len() {
+        return Err(QueryError::invalid(refusals::IDS_REPEATED));
+    }
+    Ok(ids)
+}
+
+fn entry_of(trace: &Trace) -> TraceEntry {
+    let entries = trace.documents().into_iter();
+    TraceEntry {
+        id: trace.id().to_string(),
+        duration: trace.duration_nanos().map(seconds),
+        limit_exceeded: false,
+        segments: entries.map(|entry| SegmentEntry { id: entry.id.to_string(), document: entry.document }).collect(),
+    }
+}
+
+const IDS_MAX: usize = 5;

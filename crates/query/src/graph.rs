@@ -1,0 +1,111 @@
+//! GetServiceGraph and GetTraceGraph (`spec/service-graph.md` 4).
+
+use clock::Timestamp;
+use document::TraceId;
+use service_graph::{Selection, ServiceGraph};
+use store::{ClockColumn, Predicate};
+use trace::{Received, Trace};
+use wire::{
+    GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals, required,
+};
+
+use crate::pinned::as_of;
+use crate::printed::{Times, services_of};
+use crate::window::bounds_of;
+use crate::{Query, QueryError};
+
+impl Query {
+    /// The graph of what was received in a window of seconds, both inclusive, as it was known at its end.
+    ///
+    /// # Errors
+    /// [`QueryError::Refused`] for a bad window, a group, or a token.
+    pub async fn service_graph(
+        &self,
+        request: &GetServiceGraphRequest,
+    ) -> Result<GetServiceGraphResponse, QueryError> {
+        let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
+        if end.nanos_since(start) > GRAPH_NANOS_MAX {
+            return Err(QueryError::invalid(refusals::GRAPH_TOO_LONG));
+        }
+        if request.next_token.is_some() {
+            return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
+        }
+        check_group(request)?;
+        let mut graph = self.graph_between(start.seconds(), end.seconds()).await?;
+        graph.keep_busiest(self.config.graph_nodes_max);
+        let first = graph.nodes.values().map(|node| node.first_second).min();
+        let last = graph.nodes.values().map(|node| node.last_second).max();
+        Ok(GetServiceGraphResponse {
+            start_time: first.map(|second| second as f64),
+            end_time: last.map(|second| second as f64),
+            services: services_of(&graph, Times::Shown),
+            contains_old_group_versions: false,
+            next_token: None,
+        })
+    }
+
+    /// The graph of one trace; empty while its root runs.
+    ///
+    /// # Errors
+    /// [`QueryError::Refused`] unless exactly one known trace is named.
+    pub async fn trace_graph(&self, request: &GetTraceGraphRequest) -> Result<GetTraceGraphResponse, QueryError> {
+        if request.next_token.is_some() {
+            return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
+        }
+        let id = match required(&request.trace_ids, "traceIds")?.as_slice() {
+            [] => return Err(QueryError::invalid(refusals::GRAPH_WITHOUT_ID)),
+            [id] => id.parse::<TraceId>().map_err(|_| QueryError::invalid(refusals::GRAPH_ID_MALFORMED))?,
+            [_, _, ..] => return Err(QueryError::invalid(refusals::GRAPH_OF_SEVERAL)),
+        };
+        let documents = self.documents(id).await?;
+        if documents.is_empty() {
+            return Err(QueryError::invalid(refusals::GRAPH_ID_UNKNOWN));
+        }
+        let trace = Trace::assemble(id, documents);
+        let mut graph = ServiceGraph::default();
+        if trace.root().is_none_or(|root| root.is_complete()) {
+            graph.add(&trace, Selection::Whole, &self.config.account_id);
+        }
+        graph.keep_busiest(self.config.graph_nodes_max);
+        Ok(GetTraceGraphResponse { services: services_of(&graph, Times::Hidden), next_token: None })
+    }
+
+    async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
+        let pinned = self.pin();
+        // The window's end is the last nanosecond of its last second.
+        let until = Timestamp::from_nanos(Timestamp::from_seconds(last.saturating_add(1)).as_nanos().saturating_sub(1));
+        let predicate = Predicate { clock: ClockColumn::Receipts, from: Timestamp::from_seconds(first), until };
+        let selection = Selection::Received { first, last };
+        let mut graph = ServiceGraph::default();
+        let mut add = |id: TraceId, documents: &[Received]| {
+            if let Some(trace) = as_of(until, id, documents) {
+                graph.add(&trace, selection, &self.config.account_id);
+            }
+        };
+        for (id, documents) in pinned.live().await? {
+            add(id, &documents);
+        }
+        let rows = pinned.stored(&predicate).await?;
+        for batch in rows.chunks(BATCH_TRACES) {
+            for (row, documents) in batch.iter().zip(pinned.read(batch).await?) {
+                add(row.trace_id, &documents);
+            }
+            // Long windows share the machine with everyone else.
+            tokio::task::yield_now().await;
+        }
+        Ok(graph)
+    }
+}
+
+/// Groups come with an issue of their own; until then only the one that holds everything exists.
+fn check_group(request: &GetServiceGraphRequest) -> Result<(), QueryError> {
+    match (request.group_name.as_deref(), request.group_arn.as_deref()) {
+        (Some(_), Some(_)) => Err(QueryError::invalid(refusals::GROUP_NAMED_TWICE)),
+        (None, None) | (Some("Default"), None) => Ok(()),
+        (None, Some(arn)) if arn.ends_with(":group/Default") => Ok(()),
+        (Some(_), None) | (None, Some(_)) => Err(QueryError::invalid(refusals::GROUP_NOT_FOUND)),
+    }
+}
+
+const GRAPH_NANOS_MAX: i64 = 21_600 * 1_000_000_000;
+const BATCH_TRACES: usize = 256;

@@ -1,0 +1,74 @@
+//! Live traces and blocks as of one moment, seen as one.
+
+use std::collections::HashMap;
+
+use assembly::AssembledTrace;
+use clock::Timestamp;
+use document::TraceId;
+use ingest::LiveView;
+use store::{Predicate, RowKey, Snapshot};
+use trace::{Received, Trace};
+
+use crate::{Query, QueryError};
+
+/// What one question sees, however long it takes.
+pub(crate) struct Pinned {
+    live: HashMap<TraceId, Vec<Received>>,
+    snapshot: Snapshot,
+    pub(crate) latest_receipt: Timestamp,
+}
+
+impl Query {
+    /// INVARIANT: live first, blocks second. A trace leaves the live view only after its block is listed.
+    pub(crate) fn pin(&self) -> Pinned {
+        let LiveView { traces, latest_receipt } = self.ingest.pin();
+        let live = traces.into_iter().map(|live| (live.id, live.documents)).collect();
+        Pinned { live, snapshot: self.store.snapshot(), latest_receipt }
+    }
+
+    /// All documents of one trace; none if it is not known.
+    pub(crate) async fn documents(&self, id: TraceId) -> Result<Vec<Received>, QueryError> {
+        let live = self.ingest.documents(id);
+        let stored = self.store.snapshot().trace(id).await?;
+        Ok(united(stored, live))
+    }
+}
+
+impl Pinned {
+    /// Stored traces that the predicate wants, except those that are live too.
+    pub(crate) async fn stored(&self, predicate: &Predicate) -> Result<Vec<RowKey>, QueryError> {
+        let mut rows = self.snapshot.scan(predicate).await?;
+        rows.retain(|row| !self.live.contains_key(&row.trace_id));
+        Ok(rows)
+    }
+
+    /// The documents of stored traces, in the order asked.
+    pub(crate) async fn read(&self, rows: &[RowKey]) -> Result<Vec<Vec<Received>>, QueryError> {
+        let traces = self.snapshot.read(rows).await?;
+        Ok(traces.into_iter().map(|trace| trace.documents).collect())
+    }
+
+    /// Every live trace, each with what is stored of it.
+    pub(crate) async fn live(&self) -> Result<Vec<(TraceId, Vec<Received>)>, QueryError> {
+        let mut traces = Vec::with_capacity(self.live.len());
+        for (id, documents) in &self.live {
+            let stored = self.snapshot.trace(*id).await?;
+            traces.push((*id, united(stored, documents.clone())));
+        }
+        Ok(traces)
+    }
+}
+
+/// The trace as its documents received up to a moment make it; `None` if there were none yet.
+pub(crate) fn as_of(moment: Timestamp, id: TraceId, documents: &[Received]) -> Option<Trace> {
+    let known: Vec<Received> = documents.iter().filter(|received| received.receipt <= moment).cloned().collect();
+    (!known.is_empty()).then(|| Trace::assemble(id, known))
+}
+
+fn united(stored: Option<AssembledTrace>, live: Vec<Received>) -> Vec<Received> {
+    let mut documents = stored.map(|trace| trace.documents).unwrap_or_default();
+    documents.extend(live);
+    documents.sort_by_key(|received| received.position);
+    documents.dedup_by_key(|received| received.position);
+    documents
+}

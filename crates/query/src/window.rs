@@ -1,0 +1,111 @@
+//! A time window on one of a trace's clocks (`spec/trace-summaries.md` 3).
+
+use std::time::Duration;
+
+use clock::Timestamp;
+use store::{ClockColumn, Predicate, Times};
+use trace::Trace;
+use wire::{Fault, refusals, required};
+
+use crate::QueryError;
+
+/// Which clock is compared with a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RangeType {
+    /// Earliest start, despite its name.
+    TraceId,
+    /// Receipt of the last document.
+    Event,
+    /// Ends of segments.
+    Service,
+}
+
+impl RangeType {
+    pub(crate) fn named(name: Option<&str>) -> Result<RangeType, Fault> {
+        match name {
+            None | Some("TraceId") => Ok(RangeType::TraceId),
+            Some("Event") => Ok(RangeType::Event),
+            Some("Service") => Ok(RangeType::Service),
+            Some(other) => Err(Fault::validation(
+                &format!("'{other}'"),
+                "timeRangeType",
+                "Member must satisfy enum value set: [TraceId, Service, Event]",
+            )),
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            RangeType::TraceId => "TraceId",
+            RangeType::Event => "Event",
+            RangeType::Service => "Service",
+        }
+    }
+}
+
+/// A half-open window on one clock. Under `Service` its start is already widened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) range_type: RangeType,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+impl Window {
+    /// A window from the two bounds of a request.
+    pub(crate) fn between(start: Timestamp, end: Timestamp, range_type: RangeType) -> Window {
+        let from = match range_type {
+            RangeType::TraceId | RangeType::Event => start,
+            RangeType::Service => start - SERVICE_WIDENING,
+        };
+        Window { range_type, from, until: end }
+    }
+
+    /// What prunes a scan; under `Service` a row that it wants need not lie in the window.
+    pub(crate) fn predicate(&self) -> Predicate {
+        let clock = match self.range_type {
+            RangeType::TraceId => ClockColumn::Start,
+            RangeType::Event => ClockColumn::LastReceipt,
+            RangeType::Service => ClockColumn::Ends,
+        };
+        Predicate { clock, from: self.from, until: self.until }
+    }
+
+    /// Where a stored trace stands, if that can be said without its documents.
+    pub(crate) fn place_of_row(&self, times: &Times) -> Option<Timestamp> {
+        match self.range_type {
+            RangeType::TraceId => Some(times.start),
+            RangeType::Event => Some(times.last_receipt),
+            RangeType::Service => None,
+        }
+    }
+
+    /// Where a trace stands in the window; `None` outside it.
+    pub(crate) fn place_of(&self, trace: &Trace) -> Option<Timestamp> {
+        let holds = |moment: &Timestamp| self.from <= *moment && *moment < self.until;
+        match self.range_type {
+            RangeType::TraceId => Some(trace.start()).filter(holds),
+            RangeType::Event => Some(trace.last_receipt()).filter(holds),
+            RangeType::Service => trace.segments().filter_map(|segment| segment.end()).filter(holds).max(),
+        }
+    }
+}
+
+/// The two bounds of a request.
+///
+/// # Errors
+/// A missing bound, one that is no time, or an end before the start.
+pub(crate) fn bounds_of(start: &Option<f64>, end: &Option<f64>) -> Result<(Timestamp, Timestamp), QueryError> {
+    let moment = |seconds: &Option<f64>, path: &str| -> Result<Timestamp, Fault> {
+        let seconds = *required(seconds, path)?;
+        Timestamp::from_seconds_f64(seconds)
+            .ok_or_else(|| Fault::serialization(format!("`{path}` is not a time: {seconds}")))
+    };
+    let (start, end) = (moment(start, "startTime")?, moment(end, "endTime")?);
+    if end < start {
+        return Err(QueryError::invalid(refusals::END_BEFORE_START));
+    }
+    Ok((start, end))
+}
+
+const SERVICE_WIDENING: Duration = Duration::from_secs(60);

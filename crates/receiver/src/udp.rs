@@ -1,0 +1,103 @@
+//! The UDP socket. Nothing is ever sent back, so what cannot be taken is counted.
+
+use std::io;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use ingest::{Ingest, Metric};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::UdpSocket;
+use tracing::{debug, warn};
+
+use crate::datagram::{Malformed, document_in};
+
+/// The socket could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("could not listen on udp `{address}`")]
+pub struct BindError {
+    /// The wanted address.
+    pub address: SocketAddr,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+/// Receives documents, one a datagram.
+#[derive(Debug)]
+pub struct UdpReceiver {
+    socket: UdpSocket,
+}
+
+impl UdpReceiver {
+    /// Opens the socket; port 0 picks a free one.
+    ///
+    /// # Errors
+    /// [`BindError`] when the system refuses the address.
+    pub fn bind(address: SocketAddr) -> Result<UdpReceiver, BindError> {
+        open(address).map(|socket| UdpReceiver { socket }).map_err(|source| BindError { address, source })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Takes datagrams until it is dropped.
+    pub async fn run(&self, ingest: &Ingest) {
+        let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
+        let mut documents = Vec::with_capacity(BATCH_DOCUMENTS_MAX);
+        loop {
+            match self.socket.recv(&mut buffer).await {
+                Ok(length) => documents.extend(document_of(buffer.get(..length).unwrap_or_default())),
+                Err(error) => {
+                    warn!(error = &error as &dyn std::error::Error, "could not receive a datagram");
+                    continue;
+                }
+            }
+            // What else has come meanwhile joins the batch, so that one append serves many datagrams.
+            while documents.len() < BATCH_DOCUMENTS_MAX {
+                let Ok(length) = self.socket.try_recv(&mut buffer) else { break };
+                documents.extend(document_of(buffer.get(..length).unwrap_or_default()));
+            }
+            ingest.offer(&documents);
+            documents.clear();
+        }
+    }
+}
+
+fn open(address: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    if let Err(error) = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES) {
+        debug!(error = &error as &dyn std::error::Error, "receive buffer stays as it is");
+    }
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    UdpSocket::from_std(socket.into())
+}
+
+fn document_of(datagram: &[u8]) -> Option<Bytes> {
+    if datagram.is_empty() {
+        return None;
+    }
+    Metric::DatagramsReceived.count(1);
+    match document_in(datagram) {
+        Ok(document) => Some(Bytes::copy_from_slice(document)),
+        Err(malformed) => {
+            let cause = match malformed {
+                Malformed::MissingHeaderOrSegment => "missing header or segment",
+                Malformed::InvalidHeader => "invalid header",
+            };
+            Metric::DatagramsMalformed.count_of("cause", cause, 1);
+            debug!(cause, bytes = datagram.len(), "datagram dropped");
+            None
+        }
+    }
+}
+
+/// No UDP datagram can be longer.
+const DATAGRAM_BYTES_MAX: usize = 65_536;
+/// LIMIT: so many documents become one append.
+const BATCH_DOCUMENTS_MAX: usize = 512;
+const RECEIVE_BUFFER_BYTES: usize = 4 << 20;

@@ -1,0 +1,47 @@
+//! Texts of refusals that AWS fixes, each with where it was observed.
+
+/// PutTraceSegments without documents (`spec/api.md` 7.1).
+pub const SEGMENTS_EMPTY: &str = "Segments can not be empty";
+/// PutTraceSegments with more than 50 documents (`spec/segment-documents.md` 1).
+pub const SEGMENTS_TOO_MANY: &str = "Exceeding maximum segment count: 50";
+/// PutTelemetryRecords without records (`spec/api.md` 7.1).
+pub const TELEMETRY_EMPTY: &str = "Telemetry records cannot be empty";
+/// A window that ends before it starts (`spec/api.md` 7.2).
+pub const END_BEFORE_START: &str = "End time cannot be earlier than start time";
+/// A service graph over more than six hours (`spec/service-graph.md` 4).
+pub const GRAPH_TOO_LONG: &str = "Time range cannot be longer than 6 hours";
+/// A token where the operation has no pages (`spec/api.md` 6).
+pub const TOKEN_NOT_SUPPORTED: &str = "NextToken is currently not supported";
+/// BatchGetTraces with more than 5 ids (`spec/api.md` 7.2).
+pub const IDS_TOO_MANY: &str = "Exceeding maximum query size: 5";
+/// BatchGetTraces with an id twice (`spec/api.md` 7.2).
+pub const IDS_REPEATED: &str = "Containing duplicate trace ids";
+/// GetTraceGraph without an id (`spec/service-graph.md` 4).
+pub const GRAPH_WITHOUT_ID: &str = "Zero trace ids provided";
+/// GetTraceGraph with several ids (`spec/service-graph.md` 4).
+pub const GRAPH_OF_SEVERAL: &str = "Currently only one trace Id is supported";
+/// GetTraceGraph with a malformed id (`spec/service-graph.md` 4).
+pub const GRAPH_ID_MALFORMED: &str = "Invalid traceId. ErrorCode: InvalidId";
+/// GetTraceGraph with an id that is not known (`spec/service-graph.md` 4).
+pub const GRAPH_ID_UNKNOWN: &str = "Trace id not found";
+/// A graph of a group that does not exist (`spec/api.md` 7.3).
+pub const GROUP_NOT_FOUND: &str = "Group not found.";
+/// A graph of a group named twice (`spec/service-graph.md` 4).
+pub const GROUP_NAMED_TWICE: &str = "Provide either GroupName or GroupARN";
+/// A share that is none (`spec/trace-summaries.md` 4).
+pub const RATE_OUT_OF_RANGE: &str = "sampling rate must be specified and its value must be between [0, 1]";
+
+/// A malformed id in BatchGetTraces (`spec/api.md` 7.2).
+pub fn id_malformed(id: &str) -> String {
+    format!("Invalid trace id {id}: incorrect id format")
+}
+
+/// A token that we did not give for this request (`spec/api.md` 6).
+pub fn token_invalid(token: &str) -> String {
+    format!("Invalid token {token}")
+}
+
+/// A fixed rate on a clock that has none (`spec/trace-summaries.md` 4).
+pub fn rate_needs_event(range_type: &str) -> String {
+    format!("Cannot use FixedRate with input time range type: {range_type}. Please try using time range type: Event")
+}
