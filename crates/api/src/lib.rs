@@ -1,1 +1,43 @@
-//! Placeholder.
+//! HTTP: X-Ray's operations at their paths, one file each, with errors turned into statuses; health, metrics, the
+//! console, and Roentgen's own extensions under `/roentgen/v1`.
+//! Knows neither how documents are kept nor how answers are found.
+
+mod answer;
+mod assets;
+mod extensions;
+mod fault;
+mod operations;
+mod router;
+mod server;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use clock::{Clock, Randomness};
+use ingest::Ingest;
+use query::Query;
+use sampling::RuleBook;
+
+pub use extensions::{ImportRequest, ImportResponse, ImportedDocument};
+pub use server::{BindError, HttpServer};
+
+/// What the operations work on.
+pub struct Api {
+    /// The write path.
+    pub ingest: Ingest,
+    /// The read path.
+    pub query: Query,
+    /// Sampling rules and what clients report of them.
+    pub rules: Mutex<RuleBook>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Request ids.
+    pub chance: Arc<dyn Randomness>,
+    /// Prints what `/metrics` answers.
+    pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+impl Api {
+    pub(crate) fn rules(&self) -> MutexGuard<'_, RuleBook> {
+        self.rules.lock().expect("nothing panics while it holds the rules")
+    }
+}

@@ -1,1 +1,33 @@
-//! Placeholder.
+//! One immutable block: stored traces as one Parquet object, written once, verified whenever it is read.
+//! Knows no catalog, no filter language, and nothing of other blocks or of which writing of a trace counts.
+//!
+//! Traces enter through [`encode`], which gives the object's bytes and what a catalog should say of them. They leave
+//! through a [`Block`]: found by id, or scanned by the small columns with a [`Predicate`], and only then read with
+//! their documents. Every byte from storage is foreign: it is an error, never a panic, and never believed unchecked.
+//!
+//! ```
+//! let block = block::encode(&[]).expect("no traces are well formed");
+//! assert_eq!(block.statistics.rows, 0);
+//! assert!(block.bytes.starts_with(b"PAR1"));
+//! ```
+
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+mod block;
+mod blocking;
+mod checksums;
+mod columns;
+mod documents;
+mod encode;
+mod error;
+mod footer;
+mod object;
+mod predicate;
+mod schema;
+
+pub use block::Block;
+pub use columns::{Found, Row, TimeColumns};
+pub use encode::{EncodedBlock, Statistics, encode};
+pub use error::{BlockError, Damage, EncodeError};
+pub use predicate::{Bounds, ClockColumn, Predicate, Times};
+pub use schema::VERSION;

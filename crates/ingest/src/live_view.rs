@@ -13,15 +13,15 @@ use crate::Ingest;
 pub struct LiveView {
     /// Every live trace.
     pub traces: Vec<CutTrace>,
-    /// Receipt of the last call so far.
-    pub latest_receipt: Timestamp,
+    /// Later than every receipt so far, earlier than every one to come.
+    pub receipt: Timestamp,
 }
 
 impl Ingest {
     /// Pins the live traces.
     pub fn pin(&self) -> LiveView {
-        let latest_receipt = self.inner.receipts.latest();
-        LiveView { traces: self.live().traces.all(), latest_receipt }
+        let receipt = self.inner.receipts.stamp(&*self.inner.clock);
+        LiveView { traces: self.live().traces.all(), receipt }
     }
 
     /// The documents of one live trace.

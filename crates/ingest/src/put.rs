@@ -53,6 +53,7 @@ impl Ingest {
         let mut unprocessed = vec![];
         let mut stamped = vec![];
         for imported in documents {
+            self.inner.receipts.note(imported.receipt);
             let accepted = self.accept(std::slice::from_ref(&imported.document));
             unprocessed.extend(accepted.unprocessed);
             stamped.extend(accepted.segments.into_iter().map(|segment| (imported.receipt, segment)));

@@ -24,9 +24,10 @@ impl Receipts {
         *last
     }
 
-    /// The latest receipt handed out.
-    pub(crate) fn latest(&self) -> Timestamp {
-        *self.last.lock().expect("nothing panics while it holds this lock")
+    /// Takes note of a receipt that was not stamped here: later ones will be later.
+    pub(crate) fn note(&self, receipt: Timestamp) {
+        let mut last = self.last.lock().expect("nothing panics while it holds this lock");
+        *last = receipt.max(*last);
     }
 }
 

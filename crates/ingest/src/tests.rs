@@ -1,1 +1,128 @@
-//! x
+//! The write path over a real journal and a real store in a temporary directory.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clock::{Clock, ManualClock, SeededRandomness, Timestamp};
+use document::TraceId;
+use journal::{FileJournal, FileJournalConfig};
+use store::{Store, StoreConfig};
+use tempfile::TempDir;
+
+use crate::{Imported, Ingest, IngestConfig, PutError};
+
+/// A data directory that outlives the write path on it.
+struct World {
+    directory: TempDir,
+    clock: Arc<ManualClock>,
+    config: IngestConfig,
+}
+
+impl World {
+    fn new() -> World {
+        World {
+            directory: TempDir::new().expect("a temporary directory"),
+            clock: Arc::new(ManualClock::at(Timestamp::from_seconds(1_767_225_600))),
+            config: IngestConfig::default(),
+        }
+    }
+
+    async fn start(&self) -> (Ingest, Store) {
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let store = StoreConfig::new(self.directory.path().join("store"));
+        let chance = Arc::new(SeededRandomness::new(self.clock.now().as_nanos().unsigned_abs()));
+        let store = Store::open(store, Arc::clone(&clock), chance).await.expect("a store");
+        let journal = FileJournalConfig::in_directory(self.directory.path().join("journal"));
+        let (journal, _) = FileJournal::open(journal).expect("a journal");
+        let ingest = Ingest::open(journal, store.clone(), clock, self.config.clone()).expect("a write path");
+        (ingest, store)
+    }
+}
+
+fn id(trace: u32) -> TraceId {
+    format!("1-6955b900-{trace:024x}").parse().expect("a trace id")
+}
+
+fn segment(trace: u32, segment: u32) -> Bytes {
+    let trace = id(trace);
+    format!(r#"{{"trace_id":"{trace}","id":"{segment:016x}","name":"shop","start_time":1,"end_time":2}}"#).into()
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_visible_at_once_and_after_a_crash() {
+    let world = World::new();
+    let (ingest, _store) = world.start().await;
+    let unprocessed = ingest.put(&[segment(1, 1), Bytes::from("{"), segment(2, 1)]).await.expect("durable");
+    assert_eq!(unprocessed.len(), 1);
+    assert_eq!(ingest.documents(id(1)).len(), 1);
+    // Nothing is closed: the process is gone.
+    std::mem::forget(ingest);
+    let (ingest, _store) = world.start().await;
+    assert_eq!((ingest.documents(id(1)).len(), ingest.documents(id(2)).len()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_is_stored_is_neither_live_nor_replayed() {
+    let world = World::new();
+    let (ingest, store) = world.start().await;
+    ingest.put(&[segment(1, 1)]).await.expect("durable");
+    assert_eq!(ingest.cut_all().await.expect("stored").traces, 1);
+    assert!(ingest.documents(id(1)).is_empty());
+    assert!(store.snapshot().trace(id(1)).await.expect("readable").is_some());
+    ingest.put(&[segment(2, 1)]).await.expect("durable");
+    ingest.close();
+    drop((ingest, store));
+    let (ingest, store) = world.start().await;
+    let live: Vec<TraceId> = ingest.pin().traces.iter().map(|trace| trace.id).collect();
+    assert_eq!(live, [id(2)]);
+    assert!(store.snapshot().trace(id(1)).await.expect("readable").is_some());
+}
+
+#[tokio::test]
+async fn a_late_document_makes_a_higher_writing_with_everything_in_it() {
+    let world = World::new();
+    let (ingest, store) = world.start().await;
+    ingest.put(&[segment(1, 1)]).await.expect("durable");
+    ingest.cut_all().await.expect("stored");
+    ingest.put(&[segment(1, 2)]).await.expect("durable");
+    ingest.cut_all().await.expect("stored");
+    let stored = store.snapshot().trace(id(1)).await.expect("readable").expect("known");
+    assert_eq!((stored.writing, stored.documents.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn only_quiet_traces_are_cut() {
+    let world = World::new();
+    let (ingest, _store) = world.start().await;
+    ingest.put(&[segment(1, 1)]).await.expect("durable");
+    world.clock.advance(Duration::from_secs(9));
+    ingest.put(&[segment(2, 1)]).await.expect("durable");
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(ingest.cut(world.clock.now()).await.expect("stored").traces, 1);
+    assert_eq!(ingest.documents(id(2)).len(), 1);
+}
+
+#[tokio::test]
+async fn without_room_nothing_is_taken_and_after_a_cut_all_is() {
+    let mut world = World::new();
+    world.config.live_bytes_max = 1;
+    let (ingest, _store) = world.start().await;
+    ingest.put(&[segment(1, 1)]).await.expect("durable");
+    assert!(matches!(ingest.put(&[segment(2, 1)]).await, Err(PutError::Full)));
+    assert!(ingest.documents(id(2)).is_empty());
+    assert_eq!(ingest.cut(world.clock.now()).await.expect("stored").traces, 1, "under pressure nothing waits");
+    ingest.put(&[segment(2, 1)]).await.expect("durable");
+}
+
+#[tokio::test]
+async fn imported_documents_keep_their_receipts() {
+    let world = World::new();
+    let (ingest, _store) = world.start().await;
+    let receipt = Timestamp::from_seconds(1_767_222_000);
+    ingest.import(&[Imported { receipt, document: segment(1, 1) }]).await.expect("durable");
+    assert_eq!(ingest.documents(id(1)).first().map(|received| received.receipt), Some(receipt));
+    drop(ingest);
+    let (ingest, _store) = world.start().await;
+    assert_eq!(ingest.documents(id(1)).first().map(|received| received.receipt), Some(receipt));
+}

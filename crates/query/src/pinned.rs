@@ -15,15 +15,15 @@ use crate::{Query, QueryError};
 pub(crate) struct Pinned {
     live: HashMap<TraceId, Vec<Received>>,
     snapshot: Snapshot,
-    pub(crate) latest_receipt: Timestamp,
+    pub(crate) receipt: Timestamp,
 }
 
 impl Query {
     /// INVARIANT: live first, blocks second. A trace leaves the live view only after its block is listed.
     pub(crate) fn pin(&self) -> Pinned {
-        let LiveView { traces, latest_receipt } = self.ingest.pin();
+        let LiveView { traces, receipt } = self.ingest.pin();
         let live = traces.into_iter().map(|live| (live.id, live.documents)).collect();
-        Pinned { live, snapshot: self.store.snapshot(), latest_receipt }
+        Pinned { live, snapshot: self.store.snapshot(), receipt }
     }
 
     /// All documents of one trace; none if it is not known.

@@ -59,7 +59,7 @@ impl Query {
     ) -> Result<GetTraceSummariesResponse, QueryError> {
         let question = Question::check(request)?;
         let pinned = self.pin();
-        let as_of = question.after.map_or(pinned.latest_receipt, |token| token.receipt);
+        let as_of = question.after.map_or(pinned.receipt, |token| token.receipt);
         let mut candidates = question.candidates(&pinned, as_of).await?;
         candidates.sort_by_key(|candidate| (Reverse(candidate.place), candidate.trace_id));
         if let Some(after) = question.after {

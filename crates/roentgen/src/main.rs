@@ -1,1 +1,29 @@
-fn main() {}
+//! `roentgen`: a self-hosted tracing system that speaks AWS X-Ray. Configuration, wiring, shutdown; what is done
+//! with documents and questions is the other crates' business.
+
+mod cli;
+mod config;
+mod data_directory;
+mod play;
+mod refusal;
+mod serve;
+mod shutdown;
+
+use std::process::ExitCode;
+
+use cli::Command;
+
+fn main() -> ExitCode {
+    let command = match cli::parse() {
+        Ok(command) => command,
+        Err(code) => return code,
+    };
+    let done = match command {
+        Command::Serve(flags) => config::ServeConfig::gather(&flags).and_then(serve::run),
+        Command::Demo(flags) => play::run(&flags),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => refusal.tell(),
+    }
+}

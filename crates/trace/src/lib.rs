@@ -4,6 +4,7 @@
 //! Documents enter as [`Received`] through [`Trace::assemble`], in any order and however often; the same set gives
 //! the same [`Trace`]. Nothing here recurses over foreign nesting (`settled.md` 17).
 
+mod causes;
 mod documents;
 mod entities;
 mod merge;
@@ -12,6 +13,7 @@ mod received;
 mod tree;
 mod whole;
 
+pub use causes::{CauseEntity, CauseException, CauseService, RootCause};
 pub use documents::{Entry, inferred_segment_id};
 pub use entities::EntityRef;
 pub use node::{NodeId, Receiver, State, receiver_of};

@@ -1,1 +1,8 @@
-//! x
+//! Graphs against `spec/service-graph.md`: its worked examples, its windows, its laws.
+
+mod documents;
+mod examples;
+mod generated;
+mod laws;
+mod printed;
+mod windows;

@@ -1,0 +1,97 @@
+//! X-Ray's operations. One that is not built yet says so.
+
+mod batch_get_traces;
+mod get_sampling_rules;
+mod get_sampling_targets;
+mod get_service_graph;
+mod get_trace_graph;
+mod get_trace_summaries;
+mod put_telemetry_records;
+mod put_trace_segments;
+
+use axum::response::Response;
+use bytes::Bytes;
+use wire::Fault;
+
+use crate::Api;
+use crate::answer::{answer, fault_answer, request_from};
+
+pub(crate) use put_trace_segments::printed;
+
+/// The operation at a path (`spec/api.md` 7).
+pub(crate) fn at(path: &str) -> Option<&'static str> {
+    OPERATIONS.iter().find(|(known, _)| *known == path).map(|(_, operation)| *operation)
+}
+
+/// Takes the request, answers it.
+pub(crate) async fn perform(operation: &str, api: &Api, body: &Bytes) -> Response {
+    match operation {
+        "PutTraceSegments" => answer(match request_from(body) {
+            Ok(request) => put_trace_segments::perform(api, request).await,
+            Err(fault) => Err(fault),
+        }),
+        "PutTelemetryRecords" => answer(request_from(body).and_then(|request| put_telemetry_records::perform(&request))),
+        "BatchGetTraces" => answer(match request_from(body) {
+            Ok(request) => batch_get_traces::perform(api, &request).await,
+            Err(fault) => Err(fault),
+        }),
+        "GetTraceSummaries" => answer(match request_from(body) {
+            Ok(request) => get_trace_summaries::perform(api, &request).await,
+            Err(fault) => Err(fault),
+        }),
+        "GetServiceGraph" => answer(match request_from(body) {
+            Ok(request) => get_service_graph::perform(api, &request).await,
+            Err(fault) => Err(fault),
+        }),
+        "GetTraceGraph" => answer(match request_from(body) {
+            Ok(request) => get_trace_graph::perform(api, &request).await,
+            Err(fault) => Err(fault),
+        }),
+        "GetSamplingRules" => answer(request_from(body).and_then(|request| get_sampling_rules::perform(api, &request))),
+        "GetSamplingTargets" => {
+            answer(request_from(body).and_then(|request| get_sampling_targets::perform(api, request)))
+        }
+        other => fault_answer(&Fault::not_supported_yet(other)),
+    }
+}
+
+const OPERATIONS: [(&str, &str); 38] = [
+    ("/TraceSegments", "PutTraceSegments"),
+    ("/TelemetryRecords", "PutTelemetryRecords"),
+    ("/Traces", "BatchGetTraces"),
+    ("/TraceSummaries", "GetTraceSummaries"),
+    ("/TraceGraph", "GetTraceGraph"),
+    ("/ServiceGraph", "GetServiceGraph"),
+    ("/TimeSeriesServiceStatistics", "GetTimeSeriesServiceStatistics"),
+    ("/CreateGroup", "CreateGroup"),
+    ("/GetGroup", "GetGroup"),
+    ("/UpdateGroup", "UpdateGroup"),
+    ("/DeleteGroup", "DeleteGroup"),
+    ("/Groups", "GetGroups"),
+    ("/CreateSamplingRule", "CreateSamplingRule"),
+    ("/UpdateSamplingRule", "UpdateSamplingRule"),
+    ("/DeleteSamplingRule", "DeleteSamplingRule"),
+    ("/GetSamplingRules", "GetSamplingRules"),
+    ("/SamplingTargets", "GetSamplingTargets"),
+    ("/SamplingStatisticSummaries", "GetSamplingStatisticSummaries"),
+    ("/TagResource", "TagResource"),
+    ("/UntagResource", "UntagResource"),
+    ("/ListTagsForResource", "ListTagsForResource"),
+    ("/PutResourcePolicy", "PutResourcePolicy"),
+    ("/ListResourcePolicies", "ListResourcePolicies"),
+    ("/DeleteResourcePolicy", "DeleteResourcePolicy"),
+    ("/EncryptionConfig", "GetEncryptionConfig"),
+    ("/PutEncryptionConfig", "PutEncryptionConfig"),
+    ("/GetTraceSegmentDestination", "GetTraceSegmentDestination"),
+    ("/UpdateTraceSegmentDestination", "UpdateTraceSegmentDestination"),
+    ("/GetIndexingRules", "GetIndexingRules"),
+    ("/UpdateIndexingRule", "UpdateIndexingRule"),
+    ("/StartTraceRetrieval", "StartTraceRetrieval"),
+    ("/ListRetrievedTraces", "ListRetrievedTraces"),
+    ("/GetRetrievedTracesGraph", "GetRetrievedTracesGraph"),
+    ("/CancelTraceRetrieval", "CancelTraceRetrieval"),
+    ("/Insight", "GetInsight"),
+    ("/InsightSummaries", "GetInsightSummaries"),
+    ("/InsightEvents", "GetInsightEvents"),
+    ("/InsightImpactGraph", "GetInsightImpactGraph"),
+];

@@ -1,0 +1,82 @@
+//! GetSamplingTargets (`spec/sampling.md` 5.1 and 8.1).
+
+use sampling::{ClientId, Report};
+use serde_json::Value;
+use wire::{
+    Fault, GetSamplingTargetsRequest, GetSamplingTargetsResponse, SamplingStatisticsDocument, SamplingTargetDocument,
+    UnprocessedStatistics, required,
+};
+
+use crate::Api;
+
+pub(super) fn perform(
+    api: &Api,
+    request: GetSamplingTargetsRequest,
+) -> Result<GetSamplingTargetsResponse, Fault> {
+    let documents = required(&request.sampling_statistics_documents, "samplingStatisticsDocuments")?;
+    if documents.len() > DOCUMENTS_MAX {
+        let rule = format!("Member must have length less than or equal to {DOCUMENTS_MAX}");
+        return Err(Fault::validation("of the request", "samplingStatisticsDocuments", &rule));
+    }
+    let reports = (1..).zip(documents).map(|(index, document)| report_of(index, document));
+    let reports = reports.collect::<Result<Vec<_>, _>>()?;
+    let now = api.clock.now();
+    let mut rules = api.rules();
+    let mut response = GetSamplingTargetsResponse::default();
+    for report in reports {
+        let rule_name = report.rule_name.to_owned();
+        match rules.report(report, now) {
+            Ok(target) => response.sampling_target_documents.push(SamplingTargetDocument {
+                rule_name,
+                fixed_rate: target.fixed_rate,
+                reservoir_quota: target.reservoir_quota.into(),
+                reservoir_quota_ttl: target.quota_ttl.seconds() as f64,
+                interval: i64::try_from(target.interval.as_secs()).unwrap_or(i64::MAX),
+            }),
+            Err(_) => response.unprocessed_statistics.push(unprocessed(rule_name, UNKNOWN_RULE)),
+        }
+    }
+    response.last_rule_modification = rules.last_modification().seconds() as f64;
+    let is_known = |name: &str| rules.rules().iter().any(|rule| &*rule.name == name);
+    response.unprocessed_boost_statistics = request.sampling_boost_statistics_documents.map(|documents| {
+        let refuse = |document: &Value| {
+            let name = document.get("RuleName").and_then(Value::as_str).unwrap_or_default();
+            unprocessed(name.to_owned(), if is_known(name) { BOOST_NOT_ENABLED } else { UNKNOWN_RULE })
+        };
+        documents.iter().map(refuse).collect()
+    });
+    Ok(response)
+}
+
+/// A missing count is 0; everything else must be there.
+fn report_of(index: usize, document: &SamplingStatisticsDocument) -> Result<Report<'_>, Fault> {
+    let path = |member: &str| format!("samplingStatisticsDocuments.{index}.member.{member}");
+    let rule_name = required(&document.rule_name, &path("ruleName"))?;
+    let sent_id = required(&document.client_id, &path("clientID"))?;
+    required(&document.timestamp, &path("timestamp"))?;
+    let client_id: ClientId = sent_id.parse().map_err(|_| {
+        Fault::validation(&format!("'{sent_id}'"), &path("clientID"), "Member must have length equal to 24")
+    })?;
+    let count = |sent: Option<i64>, member: &str| {
+        let sent = sent.unwrap_or_default();
+        u64::try_from(sent).map_err(|_| {
+            Fault::validation(&format!("'{sent}'"), &path(member), "Member must have value greater than or equal to 0")
+        })
+    };
+    Ok(Report {
+        rule_name,
+        client_id,
+        requests: count(document.request_count, "requestCount")?,
+        sampled: count(document.sampled_count, "sampledCount")?,
+        borrowed: count(document.borrow_count, "borrowCount")?,
+    })
+}
+
+fn unprocessed(rule_name: String, message: &str) -> UnprocessedStatistics {
+    UnprocessedStatistics { rule_name, error_code: "400".to_owned(), message: message.to_owned() }
+}
+
+/// A client with 25 rules and Default in use sends 26; more than 100 nobody sends.
+const DOCUMENTS_MAX: usize = 100;
+const UNKNOWN_RULE: &str = "Unknown rule";
+const BOOST_NOT_ENABLED: &str = "Sampling rate boost is not enabled for this rule";

@@ -1,0 +1,39 @@
+//! PutTraceSegments (`spec/api.md` 7.1, `spec/segment-documents.md` 7).
+
+use bytes::Bytes;
+use document::{Subject, Unprocessed};
+use wire::{
+    Fault, PutTraceSegmentsRequest, PutTraceSegmentsResponse, UnprocessedTraceSegment, refusals, required,
+};
+
+use crate::Api;
+use crate::fault::put_fault;
+
+/// Answers when every document that is not listed as unprocessed is durable and visible.
+pub(super) async fn perform(
+    api: &Api,
+    request: PutTraceSegmentsRequest,
+) -> Result<PutTraceSegmentsResponse, Fault> {
+    required(&request.trace_segment_documents, "traceSegmentDocuments")?;
+    let documents: Vec<Bytes> = request.trace_segment_documents.into_iter().flatten().map(Bytes::from).collect();
+    match documents.len() {
+        0 => return Err(Fault::invalid_request(refusals::SEGMENTS_EMPTY)),
+        1..=DOCUMENTS_MAX => {}
+        _ => return Err(Fault::invalid_request(refusals::SEGMENTS_TOO_MANY)),
+    }
+    let unprocessed = api.ingest.put(&documents).await.map_err(|error| put_fault(&error))?;
+    Ok(PutTraceSegmentsResponse { unprocessed_trace_segments: unprocessed.iter().map(printed).collect() })
+}
+
+/// A refused document in X-Ray's words.
+pub(crate) fn printed(unprocessed: &Unprocessed) -> UnprocessedTraceSegment {
+    let code = unprocessed.code.name();
+    let message = match unprocessed.subject {
+        Subject::Segment => format!("Invalid segment. ErrorCode: {code}"),
+        Subject::Subsegment => format!("Invalid subsegment. ErrorCode: {code}, Cause: null"),
+        Subject::Entity => format!("Invalid entity. ErrorCode: {code}"),
+    };
+    UnprocessedTraceSegment { id: unprocessed.id.clone(), error_code: code.to_owned(), message }
+}
+
+const DOCUMENTS_MAX: usize = 50;

@@ -1,0 +1,60 @@
+//! Documents as they come out of a block.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, BinaryArray, ListArray, RecordBatch, StructArray, TimestampNanosecondArray, UInt64Array,
+};
+use bytes::Bytes;
+use clock::Timestamp;
+use document::TraceId;
+use trace::Received;
+
+use crate::columns::column;
+use crate::error::Damage;
+use crate::schema;
+
+pub(crate) const NAMES: [&str; 1] = [schema::DOCUMENTS];
+
+/// The documents of each row.
+pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<Vec<Vec<Received>>, Damage> {
+    let mut rows = Vec::new();
+    for batch in batches {
+        let lists: &ListArray = column(batch, schema::DOCUMENTS)?;
+        for list in lists.iter() {
+            let list = list.ok_or(Damage::Shape("a row has no documents"))?;
+            let list = list.as_any().downcast_ref().ok_or(Damage::Shape("a document is no struct"))?;
+            rows.push(documents(list)?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Whether these can be the documents of one row of this trace.
+pub(crate) fn are_of(documents: &[Received], id: TraceId) -> bool {
+    let ascend = documents.windows(2).all(|pair| matches!(pair, [a, b] if a.position < b.position));
+    ascend && !documents.is_empty() && documents.iter().all(|received| received.segment.trace_id == id)
+}
+
+fn documents(list: &StructArray) -> Result<Vec<Received>, Damage> {
+    let positions: &UInt64Array = part(list, schema::POSITION)?;
+    let receipts: &TimestampNanosecondArray = part(list, schema::RECEIPT)?;
+    let texts: &BinaryArray = part(list, schema::TEXT)?;
+    let parts = positions.iter().zip(receipts).zip(texts);
+    let documents = parts.map(|((position, receipt), text)| match (position, receipt, text) {
+        (Some(position), Some(receipt), Some(text)) => received(position, receipt, text),
+        _ => Err(Damage::Shape("a part of a document is missing")),
+    });
+    documents.collect()
+}
+
+fn received(position: u64, receipt: i64, text: &[u8]) -> Result<Received, Damage> {
+    let problem = |problem: document::Unprocessed| Damage::Document { position, problem: format!("{problem:?}") };
+    let segment = document::reread(&Bytes::copy_from_slice(text)).map_err(problem)?;
+    Ok(Received { segment: Arc::new(segment), position, receipt: Timestamp::from_nanos(receipt) })
+}
+
+fn part<'a, A: Array + 'static>(list: &'a StructArray, name: &str) -> Result<&'a A, Damage> {
+    let part = list.column_by_name(name).ok_or(Damage::Shape("a part of the documents is missing"))?;
+    part.as_any().downcast_ref().ok_or(Damage::Shape("a part of the documents has another type"))
+}

@@ -1,0 +1,176 @@
+//! A block's object: ranges of bytes, each verified before anyone looks at it.
+
+use std::error::Error;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+
+use crate::checksums::{Checksums, TRAILER_BYTES};
+use crate::error::{BlockError, Damage};
+use crate::footer;
+
+/// Where a block's bytes are read.
+#[derive(Debug)]
+pub(crate) struct Object {
+    place: Place,
+    checksums: Checksums,
+}
+
+#[derive(Debug)]
+struct Place {
+    objects: Arc<dyn ObjectStore>,
+    path: Path,
+    size_bytes: u64,
+}
+
+/// The last bytes of an object, their checksums found good.
+pub(crate) struct Tail {
+    /// The whole footer.
+    pub(crate) footer: Bytes,
+    /// Where it begins.
+    pub(crate) footer_start: u64,
+}
+
+impl Object {
+    /// Reads the tail of an object of this size.
+    pub(crate) async fn open(
+        objects: Arc<dyn ObjectStore>,
+        path: Path,
+        size_bytes: u64,
+    ) -> Result<(Object, Tail), BlockError> {
+        let place = Place { objects, path, size_bytes };
+        let mut wanted = TAIL_BYTES.min(size_bytes);
+        loop {
+            let start = size_bytes - wanted;
+            let read = place.read(std::slice::from_ref(&(start..size_bytes))).await?;
+            let bytes = read.into_iter().next().unwrap_or_default();
+            match tail_in(&bytes, size_bytes).map_err(|damage| place.damaged(damage))? {
+                Found::Whole(checksums, tail) => return Ok((Object { place, checksums }, tail)),
+                Found::Needs(more) if more > wanted => wanted = more,
+                Found::Needs(_) => return Err(place.damaged(Damage::Shape("the footer's length is wrong"))),
+            }
+        }
+    }
+
+    /// The bytes of some ranges, as they were written.
+    pub(crate) async fn fetch(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, BlockError> {
+        let wide = ranges.iter().map(|range| self.checksums.widen(range)).collect::<Option<Vec<_>>>();
+        let wide = wide.ok_or_else(|| self.damaged(Damage::Shape("a column lies outside the object")))?;
+        let read = self.place.read(&wide).await?;
+        let mut fetched = Vec::with_capacity(ranges.len());
+        for ((range, wide), bytes) in ranges.iter().zip(&wide).zip(read) {
+            self.checksums.verify(wide.start, &bytes).map_err(|damage| self.damaged(damage))?;
+            fetched.push(part_of(&bytes, wide.start, range));
+        }
+        Ok(fetched)
+    }
+
+    /// Its size.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        self.place.size_bytes
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.place.path
+    }
+
+    /// The error of a block with this damage.
+    pub(crate) fn damaged(&self, damage: Damage) -> BlockError {
+        self.place.damaged(damage)
+    }
+}
+
+impl Place {
+    async fn read(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, BlockError> {
+        let read = match self.objects.get_ranges(&self.path, ranges).await {
+            Ok(read) => read,
+            Err(error) => return Err(self.explain(error).await),
+        };
+        let is_whole = |(range, bytes): (&Range<u64>, &Bytes)| range.end - range.start == bytes.len() as u64;
+        if read.len() == ranges.len() && ranges.iter().zip(&read).all(is_whole) {
+            Ok(read)
+        } else {
+            Err(self.damaged(Damage::Shape("the storage gave fewer bytes than there should be")))
+        }
+    }
+
+    /// Tells an object that is gone, changed or unreadable for good from a storage that gives no answer now.
+    async fn explain(&self, error: object_store::Error) -> BlockError {
+        match self.objects.head(&self.path).await {
+            Err(object_store::Error::NotFound { .. }) => self.damaged(Damage::Missing),
+            Ok(meta) if meta.size != self.size_bytes => {
+                self.damaged(Damage::Size { expected: self.size_bytes, found: meta.size })
+            }
+            Ok(_) if is_of_the_medium(&error) => self.damaged(Damage::Medium(error)),
+            Ok(_) | Err(_) => BlockError::Storage { path: self.path.to_string(), source: error },
+        }
+    }
+
+    fn damaged(&self, source: Damage) -> BlockError {
+        BlockError::Damaged { path: self.path.to_string(), source }
+    }
+}
+
+enum Found {
+    Whole(Checksums, Tail),
+    /// So many of the last bytes.
+    Needs(u64),
+}
+
+/// Finds checksums and footer in the last bytes of an object. INVARIANT: needs at most the object's size.
+fn tail_in(bytes: &Bytes, size_bytes: u64) -> Result<Found, Damage> {
+    let malformed = || Damage::Shape("the object is too short for its footer");
+    let ending = bytes.last_chunk().ok_or_else(malformed)?;
+    let after_checksums = footer::length(*ending);
+    let with_trailer = after_checksums + TRAILER_BYTES as u64;
+    if with_trailer > size_bytes.min(TAIL_BYTES_MAX) {
+        return Err(malformed());
+    }
+    let Some((before, footer)) = split_end(bytes, after_checksums) else { return Ok(Found::Needs(with_trailer)) };
+    let Some(trailer) = before.last_chunk() else { return Ok(Found::Needs(with_trailer)) };
+    let length = Checksums::length(*trailer);
+    if after_checksums + length > size_bytes.min(TAIL_BYTES_MAX) {
+        return Err(malformed());
+    }
+    let Some((_, checksums)) = split_end(&before, length) else {
+        return Ok(Found::Needs(after_checksums + length));
+    };
+    let footer_start = size_bytes - after_checksums;
+    let checksums = Checksums::read(&checksums, &footer, footer_start - length)?;
+    Ok(Found::Whole(checksums, Tail { footer, footer_start }))
+}
+
+fn split_end(bytes: &Bytes, length: u64) -> Option<(Bytes, Bytes)> {
+    let at = bytes.len().checked_sub(usize::try_from(length).ok()?)?;
+    Some((bytes.slice(..at), bytes.slice(at..)))
+}
+
+/// The bytes of `range` out of bytes that begin at `start`, and hold it.
+fn part_of(bytes: &Bytes, start: u64, range: &Range<u64>) -> Bytes {
+    let place = |offset: u64| usize::try_from(offset - start).unwrap_or(usize::MAX).min(bytes.len());
+    bytes.slice(place(range.start)..place(range.end))
+}
+
+/// Whether a device said that it cannot read.
+fn is_of_the_medium(error: &object_store::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) == Some(EIO) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// How much of an object's end is read at first; enough for the tail of a block of some thousand traces.
+const TAIL_BYTES: u64 = 32 << 10;
+// LIMIT: a longer tail is taken for damage, lest a flipped length ask for all memory.
+const TAIL_BYTES_MAX: u64 = 256 << 20;
+/// "Input/output error", the same number on every Unix.
+const EIO: i32 = 5;

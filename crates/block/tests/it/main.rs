@@ -1,0 +1,8 @@
+//! A block from outside: what goes in comes out, and nothing else ever does.
+
+mod damage;
+mod kept;
+mod round_trip;
+mod sample;
+mod scan;
+mod size;

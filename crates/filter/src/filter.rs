@@ -1,0 +1,56 @@
+//! A filter from text to answer.
+
+use std::fmt;
+use std::str::FromStr;
+
+use trace::Trace;
+
+use crate::conditions::Conditions;
+use crate::evaluate::{Asked, holds};
+use crate::expression::Expression;
+use crate::problem::Problem;
+use crate::{check, parse};
+
+/// A checked filter expression. The default one matches every trace.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Filter {
+    expression: Option<Expression>,
+}
+
+impl Filter {
+    /// Whether the trace, as it is assembled now, matches (`spec/filter-expressions.md` 1). `home` is the server's
+    /// own account, which nodes do not print, as in [`Trace::nodes`].
+    pub fn matches(&self, trace: &Trace, home: &str) -> bool {
+        self.expression
+            .as_ref()
+            .is_none_or(|expression| holds(expression, &Asked::new(trace, home)))
+    }
+
+    /// What every matching trace satisfies, as far as it can be told without reading documents.
+    pub fn conditions(&self) -> Conditions {
+        self.expression.as_ref().map(Conditions::of).unwrap_or_default()
+    }
+}
+
+impl FromStr for Filter {
+    type Err = Problem;
+
+    /// Reads and checks an expression. Empty or blank text matches everything; that a group may not have such an
+    /// expression is for groups to say.
+    fn from_str(text: &str) -> Result<Filter, Problem> {
+        let term = parse::parse(text)?;
+        let expression = term.map(|term| check::check(text, term)).transpose()?;
+        Ok(Filter { expression })
+    }
+}
+
+/// Prints an expression that reads back as the same filter. With connectives written out and blanks in their places
+/// it may be longer than what was read, and then than what is read (section 1: 2,000 characters).
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.expression {
+            None => Ok(()),
+            Some(expression) => write!(f, "{expression}"),
+        }
+    }
+}

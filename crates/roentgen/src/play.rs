@@ -1,0 +1,206 @@
+//! `roentgen demo`: plays the sample web shop into a server, as its programs would send it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use api::{ImportRequest, ImportResponse, ImportedDocument};
+use clock::{Clock, Randomness, SystemClock, SystemRandomness, Timestamp};
+use demo::Shop;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wire::{
+    GetTraceSummariesRequest, GetTraceSummariesResponse, PutTraceSegmentsRequest, PutTraceSegmentsResponse,
+};
+
+use crate::cli::DemoFlags;
+use crate::refusal::Refusal;
+
+/// What to play, where, and until when.
+pub(crate) struct Play {
+    endpoint: String,
+    /// Visits a second.
+    rate: f64,
+    duration: Option<Duration>,
+    backfill: Backfill,
+    seed: u64,
+    stop: Arc<AtomicBool>,
+}
+
+enum Backfill {
+    None,
+    Always(Duration),
+    /// Only where the server has nothing from that time.
+    IfEmpty(Duration),
+}
+
+/// How much was sent.
+#[derive(Debug, Default)]
+struct Played {
+    visits: usize,
+    documents: usize,
+    refused: usize,
+}
+
+impl Play {
+    /// What `roentgen serve --demo` plays: until stopped, with the past hour filled in on a new server.
+    pub(crate) fn beside_server(endpoint: String, stop: Arc<AtomicBool>) -> Play {
+        let backfill = Backfill::IfEmpty(Duration::from_secs(3_600));
+        Play { endpoint, rate: 3.0, duration: None, backfill, seed: random_seed(), stop }
+    }
+}
+
+/// Plays what the flags say, and tells how much it was.
+#[expect(clippy::print_stdout, reason = "this is the command's answer")]
+pub(crate) fn run(flags: &DemoFlags) -> Result<(), Refusal> {
+    let play = Play {
+        endpoint: flags.endpoint.trim_end_matches('/').to_owned(),
+        rate: flags.rate,
+        duration: flags.duration,
+        backfill: flags.backfill.map_or(Backfill::None, Backfill::Always),
+        seed: flags.seed.unwrap_or_else(random_seed),
+        stop: Arc::default(),
+    };
+    println!("playing {} visits a second into {}", play.rate, play.endpoint);
+    let played = play_all(&play)?;
+    println!("played {} visits, {} documents, {} refused", played.visits, played.documents, played.refused);
+    Ok(())
+}
+
+/// Plays until the end or until stopped.
+pub(crate) fn play(play: &Play) -> Result<(), Refusal> {
+    play_all(play).map(|_| ())
+}
+
+fn play_all(play: &Play) -> Result<Played, Refusal> {
+    let server = Server { endpoint: &play.endpoint, agent: ureq::Agent::new_with_defaults() };
+    let mut shop = Shop::new(play.seed);
+    let mut played = Played::default();
+    // Documents that are still to be sent, by time; those of one time in the order of their making.
+    let mut waiting: BTreeMap<(Timestamp, usize), String> = BTreeMap::new();
+    let begin = SystemClock.now();
+    if let Some(past) = play.backfill.length(&server, begin)? {
+        let from = begin - past;
+        fill_in(play, &server, &mut shop, (from, begin), &mut played)?;
+    }
+    let gap = Duration::from_secs_f64(1.0 / play.rate);
+    let mut next_visit = begin;
+    loop {
+        let now = SystemClock.now();
+        let is_over = play.duration.is_some_and(|duration| begin + duration <= now);
+        if play.stop.load(Ordering::SeqCst) || (is_over && waiting.is_empty()) {
+            return Ok(played);
+        }
+        while next_visit <= now && !is_over {
+            queue_visit(&mut shop, next_visit, &mut waiting, &mut played);
+            next_visit = next_visit + gap;
+        }
+        let later = waiting.split_off(&(now, usize::MAX));
+        let due: Vec<String> = std::mem::replace(&mut waiting, later).into_values().collect();
+        for documents in due.chunks(DOCUMENTS_PER_CALL) {
+            server.put(documents, &mut played)?;
+        }
+        std::thread::sleep(TICK);
+    }
+}
+
+fn queue_visit(
+    shop: &mut Shop,
+    at: Timestamp,
+    waiting: &mut BTreeMap<(Timestamp, usize), String>,
+    played: &mut Played,
+) {
+    played.visits += 1;
+    for sent in shop.visit(at).documents {
+        played.documents += 1;
+        waiting.insert((sent.at, played.documents), sent.document);
+    }
+}
+
+/// Sends what would have been sent between two moments, as if it had been received then.
+fn fill_in(
+    play: &Play,
+    server: &Server<'_>,
+    shop: &mut Shop,
+    (from, until): (Timestamp, Timestamp),
+    played: &mut Played,
+) -> Result<(), Refusal> {
+    let gap = Duration::from_secs_f64(1.0 / play.rate);
+    let mut waiting = BTreeMap::new();
+    let mut at = from;
+    while at < until {
+        queue_visit(shop, at, &mut waiting, played);
+        at = at + gap;
+    }
+    let documents: Vec<ImportedDocument> = waiting
+        .into_iter()
+        .filter(|((sent_at, _), _)| *sent_at < until)
+        .map(|((sent_at, _), document)| ImportedDocument { receipt: sent_at.as_seconds_f64(), document })
+        .collect();
+    for documents in documents.chunks(DOCUMENTS_PER_IMPORT) {
+        if play.stop.load(Ordering::SeqCst) {
+            break;
+        }
+        server.import(documents, played)?;
+    }
+    Ok(())
+}
+
+impl Backfill {
+    fn length(&self, server: &Server<'_>, now: Timestamp) -> Result<Option<Duration>, Refusal> {
+        match self {
+            Backfill::None => Ok(None),
+            Backfill::Always(past) => Ok(Some(*past)),
+            Backfill::IfEmpty(past) => Ok(server.is_empty_since(now - *past, now)?.then_some(*past)),
+        }
+    }
+}
+
+/// The server that is played into.
+struct Server<'e> {
+    endpoint: &'e str,
+    agent: ureq::Agent,
+}
+
+impl Server<'_> {
+    fn put(&self, documents: &[String], played: &mut Played) -> Result<(), Refusal> {
+        let request = PutTraceSegmentsRequest { trace_segment_documents: Some(documents.to_vec()) };
+        let answer: PutTraceSegmentsResponse = self.post("/TraceSegments", &request)?;
+        played.refused += answer.unprocessed_trace_segments.len();
+        Ok(())
+    }
+
+    fn import(&self, documents: &[ImportedDocument], played: &mut Played) -> Result<(), Refusal> {
+        let request = ImportRequest { documents: documents.to_vec() };
+        let answer: ImportResponse = self.post("/roentgen/v1/import", &request)?;
+        played.refused += answer.unprocessed_trace_segments.len();
+        Ok(())
+    }
+
+    fn is_empty_since(&self, from: Timestamp, until: Timestamp) -> Result<bool, Refusal> {
+        let request = GetTraceSummariesRequest {
+            start_time: Some(from.as_seconds_f64()),
+            end_time: Some(until.as_seconds_f64()),
+            ..GetTraceSummariesRequest::default()
+        };
+        let answer: GetTraceSummariesResponse = self.post("/TraceSummaries", &request)?;
+        Ok(answer.trace_summaries.is_empty() && answer.next_token.is_none())
+    }
+
+    fn post<A: DeserializeOwned>(&self, path: &str, request: &impl Serialize) -> Result<A, Refusal> {
+        let url = format!("{}{path}", self.endpoint);
+        let failed = |error: ureq::Error| Refusal::of_run(format!("could not send to {url}: {error}"));
+        let mut response = self.agent.post(&url).send_json(request).map_err(failed)?;
+        response.body_mut().read_json().map_err(failed)
+    }
+}
+
+fn random_seed() -> u64 {
+    let bytes = SystemRandomness.bytes16();
+    bytes.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
+}
+
+const TICK: Duration = Duration::from_millis(100);
+const DOCUMENTS_PER_CALL: usize = 50;
+const DOCUMENTS_PER_IMPORT: usize = 1_000;

@@ -1,0 +1,149 @@
+//! `roentgen serve`: everything is built, wired, run, and stopped in order.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use api::{Api, HttpServer};
+use clock::{SystemClock, SystemRandomness};
+use ingest::{Ingest, IngestConfig};
+use journal::{FileJournal, FileJournalConfig};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use query::{Query, QueryConfig};
+use receiver::UdpReceiver;
+use sampling::{Rule, RuleBook};
+use store::{Store, StoreConfig};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tracing::{info, warn};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::ServeConfig;
+use crate::data_directory::DataDirectory;
+use crate::play::{self, Play};
+use crate::refusal::{Refusal, with_causes};
+use crate::shutdown::Shutdown;
+
+/// Serves until it is told to stop.
+pub(crate) fn run(config: ServeConfig) -> Result<(), Refusal> {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("ROENTGEN_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::of_run(format!("could not start the runtime: {error}")))?;
+    runtime.block_on(serve(config))
+}
+
+async fn serve(config: ServeConfig) -> Result<(), Refusal> {
+    let mut shutdown = Shutdown::listen()?;
+    let http = HttpServer::bind(config.http).await.map_err(|error| Refusal::of_error(&error))?;
+    let udp = UdpReceiver::bind(config.udp).map_err(|error| Refusal::of_error(&error))?;
+    let data_directory = DataDirectory::take(&config.data_dir)?;
+    let metrics = build_metrics()?;
+    let store = build_store(&data_directory, &config).await?;
+    let ingest = build_ingest(&data_directory, store.clone())?;
+    let api = build_api(&ingest, store, &config, metrics);
+    let http_address = address_of(http.address())?;
+    let udp_address = address_of(udp.address())?;
+
+    let cutter = tokio::spawn({
+        let ingest = ingest.clone();
+        async move { ingest.run().await }
+    });
+    let datagrams = tokio::spawn({
+        let ingest = ingest.clone();
+        async move { udp.run(&ingest).await }
+    });
+    let (stop_http, http_stopped) = oneshot::channel::<()>();
+    let answers = tokio::spawn(http.run(api, async move {
+        // A sender that is gone means the same as one that sent.
+        let _ = http_stopped.await;
+    }));
+    announce(http_address, udp_address);
+    let playing = config.demo.then(|| start_demo(http_address));
+
+    shutdown.wait().await;
+    info!("stopping");
+    if let Some(playing) = playing {
+        playing.store(true, Ordering::SeqCst);
+    }
+    datagrams.abort();
+    let _ = stop_http.send(());
+    if timeout(HTTP_STOP_MAX, answers).await.is_err() {
+        warn!("some requests were not finished");
+    }
+    cutter.abort();
+    finish(&ingest).await;
+    Ok(())
+}
+
+/// What cannot be stored in time stays in the journal and is live again after the next start.
+async fn finish(ingest: &Ingest) {
+    match timeout(FINAL_CUT_MAX, ingest.cut_all()).await {
+        Ok(Ok(report)) => info!(traces = report.traces, "stopped"),
+        Ok(Err(error)) => warn!(error = with_causes(&error), "stopped; live traces stay in the journal"),
+        Err(_) => warn!("stopped; live traces stay in the journal"),
+    }
+    ingest.close();
+}
+
+fn build_metrics() -> Result<PrometheusHandle, Refusal> {
+    let recorder = PrometheusBuilder::new().install_recorder();
+    recorder.map_err(|error| Refusal::of_run(format!("could not set up metrics: {error}")))
+}
+
+async fn build_store(directory: &DataDirectory, config: &ServeConfig) -> Result<Store, Refusal> {
+    let store = StoreConfig { retention: config.retention, ..StoreConfig::new(directory.join("store")) };
+    let opened = Store::open(store, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
+    opened.map_err(|error| Refusal::of_error(&error))
+}
+
+fn build_ingest(directory: &DataDirectory, store: Store) -> Result<Ingest, Refusal> {
+    let opened = FileJournal::open(FileJournalConfig::in_directory(directory.join("journal")));
+    let (journal, recovery) = opened.map_err(|error| Refusal::of_error(&error))?;
+    info!(end = recovery.end.0, files = recovery.files, torn_bytes = recovery.torn_bytes, "journal opened");
+    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), IngestConfig::default());
+    ingest.map_err(|error| Refusal::of_error(&error))
+}
+
+fn build_api(ingest: &Ingest, store: Store, config: &ServeConfig, metrics: PrometheusHandle) -> Arc<Api> {
+    Arc::new(Api {
+        ingest: ingest.clone(),
+        query: Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone())),
+        rules: Mutex::new(RuleBook::new(vec![Rule::default_rule(&config.region, &config.account_id)])),
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemRandomness),
+        metrics,
+    })
+}
+
+/// One line per listener, for people and for programs that start us with port 0.
+#[expect(clippy::print_stdout, reason = "whoever started us reads the addresses here")]
+fn announce(http: SocketAddr, udp: SocketAddr) {
+    println!("listening http {http}");
+    println!("listening udp {udp}");
+}
+
+/// Plays the sample shop into our own address, beside everything else. Setting the flag ends it.
+fn start_demo(http: SocketAddr) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let play = Play::beside_server(format!("http://{http}"), Arc::clone(&stop));
+    std::thread::spawn(move || {
+        if let Err(refusal) = play::play(&play) {
+            warn!(error = ?refusal, "the demo ended");
+        }
+    });
+    stop
+}
+
+fn address_of(address: std::io::Result<SocketAddr>) -> Result<SocketAddr, Refusal> {
+    address.map_err(|error| Refusal::of_run(format!("could not read a listener's address: {error}")))
+}
+
+/// A stop takes at most 10 s in all.
+const HTTP_STOP_MAX: Duration = Duration::from_secs(4);
+const FINAL_CUT_MAX: Duration = Duration::from_secs(4);

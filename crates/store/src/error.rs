@@ -1,0 +1,81 @@
+//! Why the store could not do what was asked.
+
+use std::io;
+use std::path::PathBuf;
+
+use block::{BlockError, EncodeError};
+use catalog::CatalogError;
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory cannot be made or written to.
+    #[error("could not use directory `{}`", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The directory cannot be read as block storage.
+    #[error("could not list the objects of `{}`", path.display())]
+    Objects {
+        /// The directory.
+        path: PathBuf,
+        /// What the storage said.
+        source: object_store::Error,
+    },
+    /// The catalog gives no answer, or is a newer version's.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// A block is a newer version's, or the storage gives no answer. Damage is no reason not to open.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+}
+
+/// Why a write failed. It may still have been stored: repeating it does no harm, and stores nothing twice.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The new block could not be made.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The new block's object could not be written.
+    #[error("could not write block file `{}`", path.display())]
+    Object {
+        /// Its file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The new block could not be listed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// What is stored of the same traces, or the new block itself, could not be read.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// An earlier change failed, and what is stored could not be read again since.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The program is stopping.
+    #[error("could not write a block while the program stops")]
+    Stopping,
+}
+
+/// Why stored traces could not be read now; later they may. Damage is no error: what is damaged is left out.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ReadError(#[from] pub(crate) BlockError);
+
+/// Why an expiry failed. It may still have taken place; the next one sees to the rest.
+#[derive(Debug, thiserror::Error)]
+pub enum ExpireError {
+    /// The blocks could not be taken off the list.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// An earlier change failed, and what is stored could not be read again since.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The program is stopping.
+    #[error("could not remove blocks while the program stops")]
+    Stopping,
+}

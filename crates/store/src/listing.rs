@@ -1,0 +1,110 @@
+//! What is stored, at one moment: blocks, and marks on their superseded rows. Never changed, only replaced.
+
+use std::sync::Arc;
+
+use block::{Found, Row};
+use catalog::{BlockId, SupersededRow};
+use document::TraceId;
+use roaring::RoaringTreemap;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::stored_block::StoredBlock;
+
+/// What is stored, at one moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Listing {
+    /// In the order of their writing.
+    blocks: Vec<Arc<StoredBlock>>,
+    /// For each block, its superseded rows, each with the block that superseded it.
+    marks: FxHashMap<BlockId, Arc<FxHashMap<u32, BlockId>>>,
+    /// The places in the journal of all documents in all blocks.
+    positions: Arc<RoaringTreemap>,
+}
+
+impl Listing {
+    /// These blocks with these marks.
+    pub(crate) fn new(blocks: Vec<Arc<StoredBlock>>, marks: &[SupersededRow]) -> Listing {
+        let mut by_block: FxHashMap<BlockId, FxHashMap<u32, BlockId>> = FxHashMap::default();
+        for mark in marks {
+            by_block.entry(mark.block).or_default().insert(mark.row, mark.by);
+        }
+        let marks = by_block.into_iter().map(|(block, rows)| (block, Arc::new(rows))).collect();
+        let positions = positions_of(&blocks);
+        Listing { blocks, marks, positions }
+    }
+
+    /// This listing and one more block, which supersedes these rows.
+    pub(crate) fn with(&self, block: Arc<StoredBlock>, superseded: &[(BlockId, u32)]) -> Listing {
+        let mut listing = self.clone();
+        for (older, row) in superseded {
+            let rows = listing.marks.entry(*older).or_default();
+            Arc::make_mut(rows).insert(*row, block.id);
+        }
+        *Arc::make_mut(&mut listing.positions) |= &block.positions;
+        listing.blocks.push(block);
+        listing
+    }
+
+    /// This listing without blocks whose time is over. The rows that they superseded stay superseded.
+    pub(crate) fn without(&self, blocks: &FxHashSet<BlockId>) -> Listing {
+        let mut listing = self.clone();
+        listing.blocks.retain(|block| !blocks.contains(&block.id));
+        listing.marks.retain(|block, _| !blocks.contains(block));
+        listing.positions = positions_of(&listing.blocks);
+        listing
+    }
+
+    /// This listing without a damaged block. The rows that it superseded count again: they are the best there is.
+    pub(crate) fn without_damaged(&self, damaged: BlockId) -> Listing {
+        let mut listing = self.without(&FxHashSet::from_iter([damaged]));
+        for rows in listing.marks.values_mut() {
+            if rows.values().any(|by| *by == damaged) {
+                Arc::make_mut(rows).retain(|_, by| *by != damaged);
+            }
+        }
+        listing
+    }
+
+    pub(crate) fn blocks(&self) -> &[Arc<StoredBlock>] {
+        &self.blocks
+    }
+
+    /// The block with this id.
+    pub(crate) fn block(&self, id: BlockId) -> Option<&Arc<StoredBlock>> {
+        self.blocks.iter().find(|block| block.id == id)
+    }
+
+    /// Whether a later block holds a higher writing of the trace in this row.
+    pub(crate) fn is_superseded(&self, block: BlockId, row: Row) -> bool {
+        self.marks.get(&block).is_some_and(|rows| rows.contains_key(&row.number()))
+    }
+
+    /// How many rows are superseded.
+    pub(crate) fn superseded(&self) -> u64 {
+        self.marks.values().map(|rows| rows.len() as u64).sum()
+    }
+
+    /// Whether the document at this position is in some block.
+    pub(crate) fn is_stored(&self, position: u64) -> bool {
+        self.positions.contains(position)
+    }
+
+    /// Every row of a trace, superseded ones too.
+    pub(crate) fn find(&self, id: TraceId) -> impl Iterator<Item = (&Arc<StoredBlock>, Found)> {
+        self.blocks.iter().filter_map(move |block| Some((block, block.block.find(id)?)))
+    }
+
+    /// The row that counts of a trace. Should there be more than one, the highest writing is taken.
+    pub(crate) fn current(&self, id: TraceId) -> Option<(&Arc<StoredBlock>, Found)> {
+        let rows = self.find(id).filter(|(block, found)| !self.is_superseded(block.id, found.row));
+        rows.max_by_key(|(_, found)| found.writing)
+    }
+}
+
+fn positions_of(blocks: &[Arc<StoredBlock>]) -> Arc<RoaringTreemap> {
+    let mut positions = RoaringTreemap::new();
+    for block in blocks {
+        positions |= &block.positions;
+    }
+    Arc::new(positions)
+}

@@ -1,0 +1,84 @@
+//! Cut traces and what is stored of them, made into the next writings.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use assembly::{AssembledTrace, CutTrace};
+use block::Row;
+use catalog::BlockId;
+use document::TraceId;
+use rustc_hash::FxHashMap;
+use trace::Received;
+
+use crate::listing::Listing;
+use crate::stored_block::StoredBlock;
+
+/// What is to be written, before the stored documents of the same traces are read.
+#[derive(Default)]
+pub(crate) struct Plan {
+    /// For each trace with something new, its documents at hand and its next writing.
+    traces: BTreeMap<TraceId, (u32, Vec<Received>)>,
+    /// How many of the documents are not stored.
+    pub(crate) new_documents: usize,
+    /// The rows that the new ones supersede, by block.
+    pub(crate) older: FxHashMap<BlockId, (Arc<StoredBlock>, Vec<Row>)>,
+}
+
+impl Plan {
+    /// Leaves out what is stored already.
+    pub(crate) fn new(cut: &[CutTrace], listing: &Listing) -> Plan {
+        let mut plan = Plan::default();
+        for cut in cut {
+            let is_new = |received: &&Received| !listing.is_stored(received.position);
+            let new_documents = cut.documents.iter().filter(is_new).count();
+            if new_documents == 0 {
+                continue;
+            }
+            plan.new_documents += new_documents;
+            match plan.traces.get_mut(&cut.id) {
+                Some((_, documents)) => documents.extend(cut.documents.iter().cloned()),
+                None => {
+                    let writing = plan.supersede(cut.id, listing);
+                    plan.traces.insert(cut.id, (writing, cut.documents.clone()));
+                }
+            }
+        }
+        plan
+    }
+
+    /// Whether there is nothing to write.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.traces.is_empty()
+    }
+
+    /// The rows that the new ones supersede.
+    pub(crate) fn superseded(&self) -> Vec<(BlockId, u32)> {
+        let rows = self.older.iter().flat_map(|(block, (_, rows))| rows.iter().map(|row| (*block, row.number())));
+        rows.collect()
+    }
+
+    /// The traces to write, once `stored` holds what is in the rows that they supersede.
+    pub(crate) fn traces(self, stored: Vec<AssembledTrace>) -> Vec<AssembledTrace> {
+        let mut traces = self.traces;
+        for older in stored {
+            if let Some((_, documents)) = traces.get_mut(&older.id) {
+                documents.extend(older.documents);
+            }
+        }
+        let written = traces.into_iter().map(|(id, (writing, documents))| AssembledTrace::new(id, writing, documents));
+        written.collect()
+    }
+
+    /// Notes the rows of a trace that count so far; its next writing.
+    fn supersede(&mut self, id: TraceId, listing: &Listing) -> u32 {
+        let mut writing = 0;
+        for (stored, found) in listing.find(id) {
+            writing = writing.max(found.writing);
+            if !listing.is_superseded(stored.id, found.row) {
+                let rows = self.older.entry(stored.id).or_insert_with(|| (Arc::clone(stored), Vec::new()));
+                rows.1.push(found.row);
+            }
+        }
+        writing.saturating_add(1)
+    }
+}

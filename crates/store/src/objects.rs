@@ -1,0 +1,88 @@
+//! Where the objects of blocks lie: a directory, written so that power loss costs nothing that was acknowledged.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use catalog::BlockId;
+use futures::TryStreamExt;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as ObjectPath;
+use object_store::{ObjectStore, ObjectStoreExt};
+
+use crate::error::OpenError;
+
+/// The objects below one directory.
+#[derive(Debug)]
+pub(crate) struct Objects {
+    store: Arc<dyn ObjectStore>,
+    directory: PathBuf,
+}
+
+impl Objects {
+    /// Makes the directory if there is none.
+    pub(crate) fn open(directory: &Path) -> Result<Objects, OpenError> {
+        let unusable = |source| OpenError::Directory { path: directory.to_owned(), source };
+        fs::create_dir_all(directory.join(FOLDER)).map_err(unusable)?;
+        sync_directory(directory).map_err(unusable)?;
+        let store = LocalFileSystem::new_with_prefix(directory)
+            .map_err(|source| OpenError::Objects { path: directory.to_owned(), source })?;
+        Ok(Objects { store: Arc::new(store), directory: directory.to_owned() })
+    }
+
+    /// What blocks are read through.
+    pub(crate) fn store(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.store)
+    }
+
+    /// The place of a block's object.
+    pub(crate) fn path_of(block: BlockId) -> ObjectPath {
+        ObjectPath::from(format!("{FOLDER}/{block}.parquet"))
+    }
+
+    /// The file of an object.
+    pub(crate) fn file_of(&self, path: &ObjectPath) -> PathBuf {
+        self.directory.join(path.as_ref())
+    }
+
+    /// Writes a new object. `object_store` would not sync it, and the journal is trimmed on our word.
+    pub(crate) async fn put(&self, path: &ObjectPath, bytes: Bytes) -> io::Result<()> {
+        let file = self.file_of(path);
+        let written = tokio::task::spawn_blocking(move || write_synced(&file, &bytes)).await;
+        written.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))
+    }
+
+    /// Removes an object; one that is gone counts as removed.
+    pub(crate) async fn remove(&self, path: &ObjectPath) -> Result<(), object_store::Error> {
+        match self.store.delete(path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Every object there is.
+    pub(crate) async fn list(&self) -> Result<Vec<ObjectPath>, OpenError> {
+        let objects = self.store.list(Some(&ObjectPath::from(FOLDER)));
+        let paths = objects.map_ok(|meta| meta.location).try_collect().await;
+        paths.map_err(|source| OpenError::Objects { path: self.directory.join(FOLDER), source })
+    }
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let written = File::create_new(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    match (written, path.parent()) {
+        (Ok(()), Some(directory)) => sync_directory(directory),
+        (written, _) => written,
+    }
+}
+
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+const FOLDER: &str = "blocks";

@@ -1,0 +1,116 @@
+//! Opening the store: what the catalog lists is opened, and what it does not list is removed.
+
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use block::BlockError;
+use catalog::{BlockId, BlockRecord, Catalog};
+use clock::{Clock, Randomness};
+use futures::{StreamExt, stream};
+use rustc_hash::FxHashSet;
+use tokio::sync::Mutex;
+
+use crate::error::OpenError;
+use crate::listing::Listing;
+use crate::objects::Objects;
+use crate::quarantine::chain;
+use crate::store::{Inner, Shared, Store, StoreConfig, Writer};
+use crate::stored_block::{StoredBlock, Unusable};
+use crate::time_cache::TimeCache;
+
+impl Store {
+    /// Opens what is stored in the configured directory. Damaged blocks are quarantined and do not keep it shut.
+    ///
+    /// # Errors
+    /// [`OpenError`] where directory or catalog cannot be used, or a newer version wrote them.
+    pub async fn open(
+        config: StoreConfig,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Randomness>,
+    ) -> Result<Store, OpenError> {
+        let objects = Objects::open(&config.directory)?;
+        let catalog = Catalog::open(&config.directory.join(CATALOG)).await?;
+        let time_cache = TimeCache::new(config.time_columns_bytes_max);
+        let shared = RwLock::new(Shared { listing: Arc::default(), quarantined: 0 });
+        let writer = Mutex::new(Writer::default());
+        let inner = Inner { config, clock, chance, objects, catalog, time_cache, writer, shared };
+        let records = inner.load().await?;
+        inner.remove_orphans(&records).await?;
+        Ok(Store { inner: Arc::new(inner) })
+    }
+}
+
+impl Inner {
+    /// Makes the listing what the catalog says. Blocks that are open already stay open.
+    pub(crate) async fn load(&self) -> Result<Vec<BlockRecord>, OpenError> {
+        let records = self.catalog.blocks().await?;
+        let current = self.listing();
+        let mut quarantined: FxHashSet<BlockId> = FxHashSet::default();
+        let mut blocks = Vec::with_capacity(records.len());
+        let opening: Vec<_> = records.iter().map(|record| self.open_block(record, &current)).collect();
+        let mut opened = stream::iter(opening).buffered(OPENED_AT_ONCE);
+        while let Some((block, opened)) = opened.next().await {
+            match opened? {
+                Some(stored) => blocks.push(stored),
+                None => {
+                    quarantined.insert(block);
+                }
+            }
+        }
+        drop(opened);
+        let mut marks = self.catalog.superseded().await?;
+        marks.retain(|mark| !quarantined.contains(&mark.by) && !quarantined.contains(&mark.block));
+        let listing = Arc::new(Listing::new(blocks, &marks));
+        *self.shared.write().unwrap_or_else(PoisonError::into_inner) =
+            Shared { listing, quarantined: quarantined.len() };
+        Ok(records)
+    }
+
+    /// A block that is listed; `None` where it is damaged.
+    async fn open_block(
+        &self,
+        record: &BlockRecord,
+        current: &Listing,
+    ) -> (BlockId, Result<Option<Arc<StoredBlock>>, BlockError>) {
+        if record.quarantined.is_some() {
+            return (record.id, Ok(None));
+        }
+        if let Some(open) = current.block(record.id) {
+            return (record.id, Ok(Some(Arc::clone(open))));
+        }
+        let opened = match StoredBlock::open(record, &self.objects).await {
+            Ok(stored) => Ok(Some(Arc::new(stored))),
+            Err(Unusable::Block(cause @ BlockError::Damaged { .. })) => {
+                self.note_quarantine(record.id, &cause).await;
+                Ok(None)
+            }
+            Err(Unusable::Positions(cause)) => {
+                self.note_quarantine(record.id, &cause).await;
+                Ok(None)
+            }
+            Err(Unusable::Block(error)) => Err(error),
+        };
+        (record.id, opened)
+    }
+
+    /// Removes the objects that a crash left behind: written and not listed, or no longer listed and not removed.
+    async fn remove_orphans(&self, records: &[BlockRecord]) -> Result<(), OpenError> {
+        let listed: HashSet<&str> = records.iter().map(|record| record.object_path.as_str()).collect();
+        for path in self.objects.list().await? {
+            if listed.contains(path.as_ref()) {
+                continue;
+            }
+            match self.objects.remove(&path).await {
+                Ok(()) => tracing::info!(object = %path, "removed an object that no block owns"),
+                Err(error) => {
+                    tracing::warn!(object = %path, cause = chain(&error), "could not remove an object that no block owns");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const CATALOG: &str = "catalog.sqlite";
+/// How many blocks are opened at the same time.
+const OPENED_AT_ONCE: usize = 8;

@@ -1,0 +1,133 @@
+//! What is stored, as it was at one moment.
+
+use std::sync::Arc;
+
+use assembly::AssembledTrace;
+use block::{BlockError, Predicate, Row, Times};
+use catalog::BlockId;
+use document::TraceId;
+use rustc_hash::FxHashMap;
+
+use crate::error::ReadError;
+use crate::listing::Listing;
+use crate::store::Inner;
+use crate::stored_block::StoredBlock;
+
+/// What was stored at one moment. Later changes do not show in it; a block that turns out damaged is left out of it,
+/// and what it had superseded counts again.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) listing: Arc<Listing>,
+}
+
+/// One stored trace: where it lies, and what can be said of it without its documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowKey {
+    /// The block.
+    pub block: BlockId,
+    /// The row in it.
+    pub row: Row,
+    /// The trace.
+    pub trace_id: TraceId,
+    /// Its start, end and receipts.
+    pub times: Times,
+}
+
+impl Snapshot {
+    /// The trace with this id, in its highest writing.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the storage gives no answer.
+    pub async fn trace(&self, id: TraceId) -> Result<Option<AssembledTrace>, ReadError> {
+        let mut listing = Arc::clone(&self.listing);
+        loop {
+            let Some((stored, found)) = listing.current(id) else { return Ok(None) };
+            match stored.block.read(&[found.row]).await {
+                Ok(traces) => return Ok(traces.into_iter().next()),
+                Err(error) => listing = self.without(&listing, stored.id, error).await?,
+            }
+        }
+    }
+
+    /// The traces that the predicate wants, without their documents; block by block, in each ascending by start.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the storage gives no answer.
+    pub async fn scan(&self, predicate: &Predicate) -> Result<Vec<RowKey>, ReadError> {
+        let mut listing = Arc::clone(&self.listing);
+        loop {
+            match self.scan_listing(&listing, predicate).await {
+                Ok(keys) => return Ok(keys),
+                Err((block, error)) => listing = self.without(&listing, block, error).await?,
+            }
+        }
+    }
+
+    /// The traces of these rows, in the order asked; those of a damaged block are left out. All their documents are in
+    /// memory at once, so whoever wants many asks in turns.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the storage gives no answer.
+    pub async fn read(&self, rows: &[RowKey]) -> Result<Vec<AssembledTrace>, ReadError> {
+        let mut by_block: FxHashMap<BlockId, Vec<(usize, Row)>> = FxHashMap::default();
+        for (place, key) in rows.iter().enumerate() {
+            by_block.entry(key.block).or_default().push((place, key.row));
+        }
+        let mut traces: Vec<(usize, AssembledTrace)> = Vec::with_capacity(rows.len());
+        for (block, places) in by_block {
+            let Some(stored) = self.listing.block(block) else { continue };
+            let rows: Vec<Row> = places.iter().map(|(_, row)| *row).collect();
+            match stored.block.read(&rows).await {
+                Ok(read) => traces.extend(places.iter().map(|(place, _)| *place).zip(read)),
+                Err(error) => {
+                    self.without(&self.listing, block, error).await?;
+                }
+            }
+        }
+        traces.sort_unstable_by_key(|(place, _)| *place);
+        Ok(traces.into_iter().map(|(_, trace)| trace).collect())
+    }
+
+    /// Whether the document at this position of the journal is stored.
+    pub fn is_stored(&self, position: u64) -> bool {
+        self.listing.is_stored(position)
+    }
+
+    async fn scan_listing(
+        &self,
+        listing: &Listing,
+        predicate: &Predicate,
+    ) -> Result<Vec<RowKey>, (BlockId, BlockError)> {
+        let mut keys = Vec::new();
+        for stored in listing.blocks().iter().filter(|stored| predicate.may_want(&stored.bounds)) {
+            let found = self.scan_block(stored, predicate).await.map_err(|error| (stored.id, error))?;
+            keys.extend(found.into_iter().filter(|key| !listing.is_superseded(key.block, key.row)));
+        }
+        Ok(keys)
+    }
+
+    async fn scan_block(&self, stored: &StoredBlock, predicate: &Predicate) -> Result<Vec<RowKey>, BlockError> {
+        let times = self.inner.time_cache.times(stored).await?;
+        // A block in memory is scanned without waiting; others must get their turn between blocks.
+        tokio::task::coop::consume_budget().await;
+        let found = stored.block.scan(&times, predicate).into_iter();
+        Ok(found.map(|(row, trace_id, times)| RowKey { block: stored.id, row, trace_id, times }).collect())
+    }
+
+    /// What is left of a listing when one of its blocks cannot be read.
+    async fn without(
+        &self,
+        listing: &Listing,
+        block: BlockId,
+        error: BlockError,
+    ) -> Result<Arc<Listing>, ReadError> {
+        match error {
+            BlockError::Damaged { .. } => {
+                self.inner.quarantine(block, &error).await;
+                Ok(Arc::new(listing.without_damaged(block)))
+            }
+            BlockError::Newer { .. } | BlockError::Storage { .. } => Err(error.into()),
+        }
+    }
+}

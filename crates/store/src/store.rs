@@ -1,0 +1,133 @@
+//! The handle to all blocks.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use catalog::Catalog;
+use clock::{Clock, Randomness};
+use tokio::sync::Mutex;
+
+use crate::listing::Listing;
+use crate::objects::Objects;
+use crate::snapshot::Snapshot;
+use crate::stored_block::StoredBlock;
+use crate::time_cache::TimeCache;
+
+/// What an operator says of the store.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// Where blocks and catalog lie; made if absent. Whoever opens it sees to it that nobody else does.
+    pub directory: PathBuf,
+    /// How long a trace is kept after its last receipt.
+    pub retention: Duration,
+    /// How many bytes of memory the time columns of blocks may take (40 bytes a trace).
+    pub time_columns_bytes_max: usize,
+}
+
+impl StoreConfig {
+    /// The defaults, in this directory.
+    pub fn new(directory: PathBuf) -> StoreConfig {
+        StoreConfig { directory, retention: RETENTION, time_columns_bytes_max: TIME_COLUMNS_BYTES_MAX }
+    }
+}
+
+/// All blocks; a cheap handle.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// How much is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Status {
+    /// Blocks that are read.
+    pub blocks: usize,
+    /// Their size.
+    pub size_bytes: u64,
+    /// Traces in them.
+    pub traces: u64,
+    /// Rows in them that a later block superseded.
+    pub superseded: u64,
+    /// Blocks that are damaged, and therefore kept out of answers.
+    pub quarantined: usize,
+}
+
+pub(crate) struct Inner {
+    pub(crate) config: StoreConfig,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Randomness>,
+    pub(crate) objects: Objects,
+    pub(crate) catalog: Catalog,
+    pub(crate) time_cache: TimeCache,
+    /// Held while the catalog's list of blocks changes, so that one change is made after the other.
+    pub(crate) writer: Mutex<Writer>,
+    pub(crate) shared: RwLock<Shared>,
+}
+
+/// What the next change must see to.
+#[derive(Default)]
+pub(crate) struct Writer {
+    /// A change failed, so the catalog may say something else than the listing.
+    pub(crate) is_unsure: bool,
+    /// Blocks that are no longer listed, until their last reader is gone.
+    pub(crate) leaving: Vec<Arc<StoredBlock>>,
+}
+
+/// What everyone reads.
+pub(crate) struct Shared {
+    pub(crate) listing: Arc<Listing>,
+    pub(crate) quarantined: usize,
+}
+
+impl Store {
+    /// What is stored, as of now. Later writes and expiry do not change it, and its files stay as long as it is held.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { inner: Arc::clone(&self.inner), listing: self.inner.listing() }
+    }
+
+    /// Whether the document at this position of the journal is stored; a replay skips it then.
+    pub fn is_stored(&self, position: u64) -> bool {
+        self.inner.listing().is_stored(position)
+    }
+
+    /// How much is stored.
+    pub fn status(&self) -> Status {
+        let listing = self.inner.listing();
+        let rows: u64 = listing.blocks().iter().map(|stored| u64::from(stored.block.rows())).sum();
+        let superseded = listing.superseded();
+        Status {
+            blocks: listing.blocks().len(),
+            size_bytes: listing.blocks().iter().map(|stored| stored.size_bytes).sum(),
+            traces: rows - superseded.min(rows),
+            superseded,
+            quarantined: self.quarantined(),
+        }
+    }
+
+    /// How many blocks are damaged, and therefore kept out of answers.
+    pub fn quarantined(&self) -> usize {
+        self.inner.shared.read().unwrap_or_else(PoisonError::into_inner).quarantined
+    }
+
+    /// Waits for a change that is under way and lets go of the catalog.
+    pub async fn close(&self) {
+        let _writer = self.inner.writer.lock().await;
+        self.inner.catalog.close().await;
+    }
+}
+
+impl Inner {
+    pub(crate) fn listing(&self) -> Arc<Listing> {
+        Arc::clone(&self.shared.read().unwrap_or_else(PoisonError::into_inner).listing)
+    }
+
+    /// Replaces the listing by what `change` makes of the current one.
+    pub(crate) fn swap(&self, change: impl FnOnce(&Listing) -> Listing) {
+        let mut shared = self.shared.write().unwrap_or_else(PoisonError::into_inner);
+        shared.listing = Arc::new(change(&shared.listing));
+    }
+}
+
+const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const TIME_COLUMNS_BYTES_MAX: usize = 32 << 20;
