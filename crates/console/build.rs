@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     for source in SOURCES {
         println!("cargo::rerun-if-changed={}", console.join(source).display());
     }
-    match build(&console, &out_dir().join("console")) {
+    match build(&console, &out_dir()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             println!("cargo::error={problem}");
@@ -33,7 +33,15 @@ fn main() -> ExitCode {
 
 fn build(console: &Path, out: &Path) -> Result<(), String> {
     install(console)?;
-    let out = out.to_str().ok_or("the build folder's path is not UTF-8")?;
+    let built = out.join("console");
+    run_build(console, &built)?;
+    let list = list(&built).map_err(|error| format!("could not read the built console: {error}"))?;
+    fs::write(out.join("files.rs"), list)
+        .map_err(|error| format!("could not list the built console: {error}"))
+}
+
+fn run_build(console: &Path, built: &Path) -> Result<(), String> {
+    let out = built.to_str().ok_or("the build folder's path is not UTF-8")?;
     npm(console, &["run", "build", "--", "--outDir", out, "--emptyOutDir"])
 }
 
@@ -60,10 +68,16 @@ fn check_writable(console: &Path) -> Result<(), String> {
 
 fn npm(console: &Path, arguments: &[&str]) -> Result<(), String> {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let output = match Command::new(program).args(arguments).current_dir(console).output() {
+    let output = match Command::new(program)
+        .args(arguments)
+        .current_dir(console)
+        .output()
+    {
         Ok(output) => output,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err("building the web console needs npm: install Node.js 20.19 or later, which brings npm".into());
+            return Err(
+                "building the web console needs npm: install Node.js 20.19 or later, which brings npm".into(),
+            );
         }
         Err(error) => return Err(format!("could not start npm: {error}")),
     };
@@ -77,7 +91,30 @@ fn npm(console: &Path, arguments: &[&str]) -> Result<(), String> {
     Err(format!("`npm {step}` failed in console/; its output is above"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folder through the environment")]
+/// Rust source that names every built file and includes its bytes.
+fn list(built: &Path) -> io::Result<String> {
+    let mut source = String::from("static FILES: &[(&str, &[u8])] = &[\n");
+    let mut folders = vec![built.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for found in fs::read_dir(folder)? {
+            let path = found?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(built).unwrap_or(&path);
+            let name = name.to_string_lossy().replace('\\', "/");
+            source.push_str(&format!("    ({name:?}, include_bytes!({path:?})),\n"));
+        }
+    }
+    source.push_str("];\n");
+    Ok(source)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script its folder through the environment"
+)]
 fn out_dir() -> PathBuf {
     PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default())
 }

@@ -1,13 +1,16 @@
 //! The console's files over HTTP.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use console::Asset;
+use console::{Asset, Caching};
 
 /// One file. Files whose names carry a hash of their content are kept by browsers; the others are asked for again.
-pub(crate) fn response(asset: Asset, _asked: &HeaderMap) -> Response {
-    let cache = if asset.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+pub(crate) fn response(asset: Asset) -> Response {
+    let cache = match asset.caching {
+        Caching::Immutable => "public, max-age=31536000, immutable",
+        Caching::Revalidate => "no-cache",
+    };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type)),
         (header::CACHE_CONTROL, HeaderValue::from_static(cache)),

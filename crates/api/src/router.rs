@@ -36,7 +36,7 @@ async fn dispatch(
     let mut response = match *request.method() {
         Method::POST => post(&api, &path, caller, request).await,
         Method::GET | Method::HEAD => match console::asset(&path) {
-            Some(asset) => assets::response(asset, request.headers()),
+            Some(asset) => assets::response(asset),
             None => fault_answer(&Fault::unknown_operation()),
         },
         _ => fault_answer(&Fault::unknown_operation()),

@@ -43,6 +43,9 @@ impl Object {
         size_bytes: u64,
     ) -> Result<(Object, Tail), BlockError> {
         let place = Place { objects, path, size_bytes };
+        if size_bytes == 0 {
+            return Err(place.damaged(Damage::Shape("the object is empty")));
+        }
         let mut wanted = TAIL_BYTES.min(size_bytes);
         loop {
             let start = size_bytes - wanted;

@@ -7,8 +7,6 @@
 
 use std::borrow::Cow;
 
-use rust_embed::RustEmbed;
-
 /// One file of the console.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -35,17 +33,13 @@ pub fn asset(path: &str) -> Option<Asset> {
         "" => INDEX,
         name => name,
     };
-    let file = Files::get(name)?;
+    let (_, content) = FILES.iter().find(|(known, _)| *known == name)?;
     Some(Asset {
-        content: file.data,
+        content: Cow::Borrowed(content),
         content_type: content_type(name),
         caching: caching(name),
     })
 }
-
-#[derive(RustEmbed)]
-#[folder = "$OUT_DIR/console"]
-struct Files;
 
 fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {
@@ -71,6 +65,9 @@ fn caching(name: &str) -> Caching {
 
 const INDEX: &str = "index.html";
 
+// `FILES`: name and bytes of every built file, as `build.rs` lists them.
+include!(concat!(env!("OUT_DIR"), "/files.rs"));
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,7 +87,10 @@ mod tests {
     fn the_index_and_what_it_names_are_there() {
         let index = text("/");
         let script = address_in(&index, "src=\"");
-        assert!(script.starts_with("/assets/") && script.ends_with(".js"), "{script}");
+        assert!(
+            script.starts_with("/assets/") && script.ends_with(".js"),
+            "{script}"
+        );
         let asset = asset(&script).unwrap();
         assert_eq!(asset.content_type, "text/javascript; charset=utf-8");
         assert_eq!(asset.caching, Caching::Immutable);

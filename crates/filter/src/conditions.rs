@@ -217,11 +217,15 @@ impl Range {
 }
 
 impl From<&Selector> for NodeCondition {
+    /// Of several roots each has a client, but a trace names only the first one's: their names are left out.
     fn from(selector: &Selector) -> NodeCondition {
+        let is_client = selector.node_type.as_deref() == Some(CLIENT);
         NodeCondition {
-            name: selector.name.clone(),
+            name: selector.name.clone().filter(|_| !is_client),
             node_type: selector.node_type.clone(),
             account: selector.account.clone(),
         }
     }
 }
+
+const CLIENT: &str = "client";

@@ -1,5 +1,6 @@
 //! Answers in X-Ray's shapes: nodes, edges, statistics, summaries.
 
+mod causes;
 mod graph;
 mod summary;
 

@@ -35,6 +35,9 @@ enum Backfill {
     IfEmpty(Duration),
 }
 
+/// Documents that are still to be sent, by time; those of one time in the order of their making.
+type Waiting = BTreeMap<(Timestamp, usize), String>;
+
 /// How much was sent.
 #[derive(Debug, Default)]
 struct Played {
@@ -77,12 +80,10 @@ fn play_all(play: &Play) -> Result<Played, Refusal> {
     let server = Server { endpoint: &play.endpoint, agent: ureq::Agent::new_with_defaults() };
     let mut shop = Shop::new(play.seed);
     let mut played = Played::default();
-    // Documents that are still to be sent, by time; those of one time in the order of their making.
-    let mut waiting: BTreeMap<(Timestamp, usize), String> = BTreeMap::new();
+    let mut waiting = Waiting::new();
     let begin = SystemClock.now();
     if let Some(past) = play.backfill.length(&server, begin)? {
-        let from = begin - past;
-        fill_in(play, &server, &mut shop, (from, begin), &mut played)?;
+        waiting = fill_in(play, &server, &mut shop, (begin - past, begin), &mut played)?;
     }
     let gap = Duration::from_secs_f64(1.0 / play.rate);
     let mut next_visit = begin;
@@ -108,7 +109,7 @@ fn play_all(play: &Play) -> Result<Played, Refusal> {
 fn queue_visit(
     shop: &mut Shop,
     at: Timestamp,
-    waiting: &mut BTreeMap<(Timestamp, usize), String>,
+    waiting: &mut Waiting,
     played: &mut Played,
 ) {
     played.visits += 1;
@@ -118,24 +119,25 @@ fn queue_visit(
     }
 }
 
-/// Sends what would have been sent between two moments, as if it had been received then.
+/// Sends what would have been sent between two moments, as if it had been received then; gives back what those
+/// visits send later.
 fn fill_in(
     play: &Play,
     server: &Server<'_>,
     shop: &mut Shop,
     (from, until): (Timestamp, Timestamp),
     played: &mut Played,
-) -> Result<(), Refusal> {
+) -> Result<Waiting, Refusal> {
     let gap = Duration::from_secs_f64(1.0 / play.rate);
-    let mut waiting = BTreeMap::new();
+    let mut waiting = Waiting::new();
     let mut at = from;
     while at < until {
         queue_visit(shop, at, &mut waiting, played);
         at = at + gap;
     }
+    let later = waiting.split_off(&(until, 0));
     let documents: Vec<ImportedDocument> = waiting
         .into_iter()
-        .filter(|((sent_at, _), _)| *sent_at < until)
         .map(|((sent_at, _), document)| ImportedDocument { receipt: sent_at.as_seconds_f64(), document })
         .collect();
     for documents in documents.chunks(DOCUMENTS_PER_IMPORT) {
@@ -144,7 +146,7 @@ fn fill_in(
         }
         server.import(documents, played)?;
     }
-    Ok(())
+    Ok(later)
 }
 
 impl Backfill {

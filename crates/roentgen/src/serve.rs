@@ -1,5 +1,6 @@
 //! `roentgen serve`: everything is built, wired, run, and stopped in order.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -29,6 +30,7 @@ use crate::shutdown::Shutdown;
 pub(crate) fn run(config: ServeConfig) -> Result<(), Refusal> {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_env("ROENTGEN_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()

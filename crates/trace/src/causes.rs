@@ -86,13 +86,19 @@ impl Trace {
             return vec![];
         }
         let mut services = services_along(&path, home);
-        let durations = path.iter().chain(path.last()).map(|entity| entity.response_nanos().unwrap_or_default());
+        let durations = path
+            .iter()
+            .chain(path.last())
+            .map(|entity| entity.response_nanos().unwrap_or_default());
         let entities = services.iter_mut().flat_map(|service| &mut service.path);
         for (entity, nanos) in entities.zip(durations) {
             entity.coverage = Some(share(nanos, whole));
             entity.exceptions.clear();
         }
-        vec![RootCause { client_impacting: true, services }]
+        vec![RootCause {
+            client_impacting: true,
+            services,
+        }]
     }
 }
 
@@ -101,7 +107,10 @@ fn slowest_child(entity: EntityRef<'_>, whole: i64) -> Option<EntityRef<'_>> {
     let took = |child: &EntityRef<'_>| child.response_nanos().unwrap_or_default();
     let is_slow = |child: &EntityRef<'_>| took(child) > whole - took(child) && took(child) <= whole;
     // Children come by start, then id; of equals the first is kept.
-    entity.children().filter(is_slow).min_by_key(|child| Reverse(took(child)))
+    entity
+        .children()
+        .filter(is_slow)
+        .min_by_key(|child| Reverse(took(child)))
 }
 
 /// Whether it is a call whose callee sent no segment: it has an inferred receiver.
@@ -118,7 +127,10 @@ fn share(part: i64, whole: i64) -> f64 {
 impl CauseException {
     fn of(exception: &Exception) -> CauseException {
         let message = exception.message.chars().take(MESSAGE_CHARACTERS_MAX).collect();
-        CauseException { name: exception.name.clone(), message }
+        CauseException {
+            name: exception.name.clone(),
+            message,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn perform(
     let mut response = GetSamplingTargetsResponse::default();
     for report in reports {
         let rule_name = report.rule_name.to_owned();
-        match rules.report(report, now) {
+        match rules.report(&report, now) {
             Ok(target) => response.sampling_target_documents.push(SamplingTargetDocument {
                 rule_name,
                 fixed_rate: target.fixed_rate,

@@ -89,7 +89,7 @@ proptest! {
 fn terms_that_every_match_needs_prune() {
     let found = conditions(
         r#"fault AND responsetime > 1.2345 AND responsetime <= 5 AND duration = 7
-           AND annotation.tier = "13" AND annotation.beta AND service("cart") { ok } AND edge(id(type: "client"), "web")"#,
+           AND annotation.tier = "13" AND annotation.beta AND service("cart") { ok } AND edge(id(type: "client", name: "web"), "web")"#,
     );
     assert_eq!(found.root, [RootFlag::Fault]);
     assert_eq!(

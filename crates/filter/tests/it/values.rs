@@ -135,6 +135,28 @@ fn the_client_is_a_node_that_only_its_type_names() {
 }
 
 #[test]
+fn of_several_roots_the_first_speaks_for_the_trace_and_each_has_a_client() {
+    let trace = traced(&[
+        r#"{"id":"00000000000000b1","name":"later","start_time":5,"end_time":9,"fault":true}"#,
+        &format!("{{{ROOT}}}"),
+    ]);
+    assert_matches(
+        &trace,
+        &[
+            "ok responsetime = 1 duration = 8",
+            "service(a) { root } service(later) { fault !root }",
+            "edge(id(type: \"client\", name: \"later\"), later) { fault }",
+            "service(id(type: \"client\", name: \"later\"))",
+        ],
+        &[
+            "fault",
+            "service(later) { root }",
+            "edge(id(type: \"client\", name: \"a\"), later)",
+        ],
+    );
+}
+
+#[test]
 fn a_call_is_seen_by_its_caller() {
     let call = |id: &str, flags: &str| {
         format!(

@@ -9,6 +9,7 @@ use wire::{
     TraceUser, ValueWithServiceIds,
 };
 
+use super::causes::{CauseKind, causes_of};
 use super::seconds;
 use crate::window::{RangeType, Window};
 
@@ -37,9 +38,9 @@ pub(crate) fn summary_of(trace: &Trace, window: &Window, home: &str) -> TraceSum
         instance_ids: instance_ids_of(trace),
         availability_zones: availability_zones_of(trace),
         entry_point: root.map(|root| service_id(&root.node(home))),
-        fault_root_causes: vec![],
-        error_root_causes: vec![],
-        response_time_root_causes: vec![],
+        fault_root_causes: causes_of(&trace.fault_causes(home), CauseKind::Failure),
+        error_root_causes: causes_of(&trace.error_causes(home), CauseKind::Failure),
+        response_time_root_causes: causes_of(&trace.response_time_causes(home), CauseKind::ResponseTime),
         revision: i64::try_from(trace.revision()).unwrap_or(i64::MAX),
         matched_event_time,
     }

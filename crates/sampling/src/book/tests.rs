@@ -167,6 +167,26 @@ fn section_8_2_a_client_that_only_borrows_gets_one() {
 }
 
 #[test]
+fn section_8_2_only_borrowing_in_spite_of_a_quota_counts() {
+    let quotas = |seconds: &[u64]| -> Vec<u32> {
+        let mut book = book(20);
+        let borrowing = Report {
+            borrowed: 10,
+            ..report("a", 1_000)
+        };
+        let answers = seconds.iter().map(|second| {
+            quota(&mut book, &report("b", 50), *second);
+            quota(&mut book, &borrowing, *second)
+        });
+        answers.collect()
+    };
+    // Within an interval it may not yet have heard of its quota, and after five minutes it has none.
+    assert_eq!(quotas(&[0, 5, 10, 15])[2..], [10, 1]);
+    assert_eq!(quotas(&[0, 10, 400])[2..], [17]);
+    assert_eq!(quotas(&[0, 10, 310])[2..], [1]);
+}
+
+#[test]
 fn section_8_2_a_client_that_was_sent_nothing_may_borrow() {
     let mut book = book(0);
     let borrowing = Report {

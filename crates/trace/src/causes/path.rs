@@ -26,8 +26,17 @@ pub(super) fn services_along(path: &[EntityRef<'_>], home: &str) -> Vec<CauseSer
 /// The service that is known from this call only.
 pub(super) fn called_by(call: EntityRef<'_>) -> Option<CauseService> {
     let node = call.inferred_receiver()?.node();
-    let entity = CauseEntity { name: call.get().name.clone(), remote: false, coverage: None, exceptions: vec![] };
-    Some(CauseService { node, inferred: true, path: vec![entity] })
+    let entity = CauseEntity {
+        name: call.get().name.clone(),
+        remote: false,
+        coverage: None,
+        exceptions: vec![],
+    };
+    Some(CauseService {
+        node,
+        inferred: true,
+        path: vec![entity],
+    })
 }
 
 /// The exceptions that an entity describes itself.
@@ -39,8 +48,17 @@ pub(super) fn exceptions_of(entity: EntityRef<'_>) -> &[Exception] {
 }
 
 fn entity_of(entity: EntityRef<'_>) -> CauseEntity {
-    let exceptions = exceptions_of(entity).iter().take(EXCEPTIONS_MAX).map(CauseException::of).collect();
-    CauseEntity { name: entity.get().name.clone(), remote: entity.get().is_call(), coverage: None, exceptions }
+    let exceptions = exceptions_of(entity)
+        .iter()
+        .take(EXCEPTIONS_MAX)
+        .map(CauseException::of)
+        .collect();
+    CauseEntity {
+        name: entity.get().name.clone(),
+        remote: entity.get().is_call(),
+        coverage: None,
+        exceptions,
+    }
 }
 
 /// LIMIT: an entity's further exceptions are left out.

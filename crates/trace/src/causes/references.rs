@@ -17,7 +17,7 @@ pub(super) enum Reference {
     Unknown,
 }
 
-/// Where exceptions are described, and who lies below whom. Built once, if any entity refers to another.
+/// Where exceptions are described, and who lies below whom. Built once for a search, where it is needed.
 #[derive(Debug, Default)]
 pub(super) struct References<'t> {
     by_exception: FxHashMap<&'t str, usize>,
@@ -27,17 +27,24 @@ pub(super) struct References<'t> {
 }
 
 impl<'t> References<'t> {
-    pub(super) fn of(trace: &'t Trace) -> References<'t> {
-        if !trace.entities().any(refers) {
+    /// The references of a trace; none at all where no entity that `matters` refers to another.
+    pub(super) fn of(trace: &'t Trace, matters: impl Fn(EntityRef<'t>) -> bool) -> References<'t> {
+        if !trace.entities().any(|entity| refers(entity) && matters(entity)) {
             return References::default();
         }
-        let mut references = References { spans: spans(trace), ..References::default() };
+        let mut references = References {
+            spans: spans(trace),
+            ..References::default()
+        };
         let mut entities: Vec<_> = trace.entities().collect();
         // Of several that describe the same exception the earliest is meant.
         entities.sort_by_key(|entity| (entity.get().start, entity.get().id));
         for entity in entities {
             references.by_id.insert(entity.get().id, entity.index);
-            for id in exceptions_of(entity).iter().filter_map(|exception| exception.id.as_deref()) {
+            for id in exceptions_of(entity)
+                .iter()
+                .filter_map(|exception| exception.id.as_deref())
+            {
                 references.by_exception.entry(id).or_insert(entity.index);
             }
         }
@@ -73,7 +80,10 @@ fn refers(entity: EntityRef<'_>) -> bool {
 fn spans(trace: &Trace) -> Vec<(usize, usize)> {
     let mut spans = vec![(0, 0); trace.places.len()];
     let mut order = vec![];
-    let mut waiting: Vec<_> = trace.entities().filter(|entity| entity.parent().is_none()).collect();
+    let mut waiting: Vec<_> = trace
+        .entities()
+        .filter(|entity| entity.parent().is_none())
+        .collect();
     while let Some(entity) = waiting.pop() {
         spans[entity.index] = (order.len(), order.len());
         order.push(entity);

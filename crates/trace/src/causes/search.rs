@@ -28,12 +28,22 @@ struct Step<'t> {
 
 impl<'t> Search<'t> {
     pub(super) fn new(trace: &'t Trace, home: &'t str, flag: fn(Flags) -> bool) -> Search<'t> {
-        Search { trace, home, flag, references: References::of(trace) }
+        let references = References::of(trace, |entity| flag(entity.get().flags));
+        Search {
+            trace,
+            home,
+            flag,
+            references,
+        }
     }
 
     /// The causes by where they begin, each once.
     pub(super) fn causes(&self) -> Vec<RootCause> {
-        let mut starts: Vec<_> = self.trace.entities().filter(|entity| self.begins_here(*entity)).collect();
+        let mut starts: Vec<_> = self
+            .trace
+            .entities()
+            .filter(|entity| self.begins_here(*entity))
+            .collect();
         starts.sort_by_key(|start| (start.get().start, start.get().id));
         let mut causes = vec![];
         for cause in starts.into_iter().filter_map(|start| self.cause_from(start)) {
@@ -53,7 +63,10 @@ impl<'t> Search<'t> {
             Kind::Segment => services_along(&self.walk(start)?, self.home),
             Kind::Subsegment => vec![called_by(start)?],
         };
-        Some(RootCause { client_impacting: start.is_root(), services })
+        Some(RootCause {
+            client_impacting: start.is_root(),
+            services,
+        })
     }
 
     fn begins_here(&self, entity: EntityRef<'_>) -> bool {
@@ -67,7 +80,9 @@ impl<'t> Search<'t> {
     /// A segment begins a way unless one that comes from its caller can pass into it. A caller whose own segment
     /// has not been received is no caller yet (`settled.md` 6).
     fn segment_begins(&self, segment: EntityRef<'_>) -> bool {
-        let Some(caller) = segment.parent().filter(|caller| caller.owner().is_some()) else { return true };
+        let Some(caller) = segment.parent().filter(|caller| caller.owner().is_some()) else {
+            return true;
+        };
         let has_flagged_parent = caller.parent().is_some_and(|above| self.is_flagged(above));
         !self.is_flagged(caller) || (caller.get().is_call() && !has_flagged_parent)
     }
@@ -75,7 +90,9 @@ impl<'t> Search<'t> {
     /// A failed call is a cause of its own where its parent did not fail, or failed for another reason: one that
     /// is described elsewhere, or nowhere (facts 7 and 8).
     fn stands_alone(&self, call: EntityRef<'_>) -> bool {
-        let Some(parent) = call.parent().filter(|parent| parent.owner().is_some()) else { return false };
+        let Some(parent) = call.parent().filter(|parent| parent.owner().is_some()) else {
+            return false;
+        };
         if !self.is_flagged(parent) {
             return true;
         }
@@ -115,12 +132,20 @@ impl<'t> Search<'t> {
             Reference::Unknown => return None,
         };
         let target = target.filter(|target| *target != entity.index);
-        let is_open = |child: &EntityRef<'_>| target.is_none_or(|target| self.references.leads_to(*child, target));
-        let children = entity.children().filter(|child| self.is_flagged(*child)).filter(is_open);
+        let is_open =
+            |child: &EntityRef<'_>| target.is_none_or(|target| self.references.leads_to(*child, target));
+        let children = entity
+            .children()
+            .filter(|child| self.is_flagged(*child))
+            .filter(is_open);
         let (mut waiting, others): (Vec<_>, Vec<_>) = children.partition(|child| is_unanswered(*child));
         waiting.extend(others);
         waiting.reverse();
-        Some(Step { entity, target, waiting })
+        Some(Step {
+            entity,
+            target,
+            waiting,
+        })
     }
 
     fn is_flagged(&self, entity: EntityRef<'_>) -> bool {

@@ -28,12 +28,19 @@ pub(super) fn received_value(position: u64, second: f64, compact: Value) -> Rece
     let text = expanded(compact).to_string();
     let segment = document::reread(&text.into()).expect("a valid document");
     let receipt = Timestamp::from_seconds_f64(BASE as f64 + second).expect("a time");
-    Received { segment: Arc::new(segment), position, receipt }
+    Received {
+        segment: Arc::new(segment),
+        position,
+        receipt,
+    }
 }
 
 /// One document a line, all taken a minute after the base time.
 pub(super) fn lines(text: &str) -> Vec<Received> {
-    (0..).zip(text.lines()).map(|(position, line)| received(position, 60.0, line)).collect()
+    (0..)
+        .zip(text.lines())
+        .map(|(position, line)| received(position, 60.0, line))
+        .collect()
 }
 
 /// The graph of everything that has ended.
@@ -44,7 +51,11 @@ pub(super) fn whole(documents: &[Received]) -> ServiceGraph {
 /// The graph of a window, with the topology of its end: what came later is not there yet.
 pub(super) fn window(documents: &[Received], first: i64, last: i64) -> ServiceGraph {
     let (first, last) = (BASE + first, BASE + last);
-    let known: Vec<_> = documents.iter().filter(|document| document.receipt.seconds() <= last).cloned().collect();
+    let known: Vec<_> = documents
+        .iter()
+        .filter(|document| document.receipt.seconds() <= last)
+        .cloned()
+        .collect();
     graph(&known, Selection::Received { first, last })
 }
 
@@ -60,9 +71,15 @@ fn graph(documents: &[Received], selection: Selection) -> ServiceGraph {
 pub(super) fn traces(documents: &[Received]) -> Vec<Trace> {
     let mut by_id: BTreeMap<TraceId, Vec<Received>> = BTreeMap::new();
     for document in documents {
-        by_id.entry(document.segment.trace_id).or_default().push(document.clone());
+        by_id
+            .entry(document.segment.trace_id)
+            .or_default()
+            .push(document.clone());
     }
-    by_id.into_iter().map(|(id, documents)| Trace::assemble(id, documents)).collect()
+    by_id
+        .into_iter()
+        .map(|(id, documents)| Trace::assemble(id, documents))
+        .collect()
 }
 
 fn expanded(mut compact: Value) -> Value {
@@ -71,9 +88,15 @@ fn expanded(mut compact: Value) -> Value {
         match (key.as_str(), value.as_str().map(str::to_owned)) {
             ("id" | "parent_id", Some(id)) => *value = json!(format!("{id:0>16}")),
             ("trace_id", Some(id)) => *value = json!(trace_id(&id)),
-            ("start_time" | "end_time", None) => *value = json!(BASE as f64 + value.as_f64().expect("a number")),
+            ("start_time" | "end_time", None) => {
+                *value = json!(BASE as f64 + value.as_f64().expect("a number"));
+            }
             ("subsegments", None) => {
-                value.as_array_mut().expect("a list").iter_mut().for_each(|child| *child = expanded(child.take()));
+                value
+                    .as_array_mut()
+                    .expect("a list")
+                    .iter_mut()
+                    .for_each(|child| *child = expanded(child.take()));
             }
             _ => {}
         }

@@ -9,7 +9,11 @@ use super::printed::printed;
 macro_rules! example {
     ($name:literal) => {
         (
-            include_str!(concat!("../../../../../fixtures/graphs/", $name, ".documents.jsonl")),
+            include_str!(concat!(
+                "../../../../../fixtures/graphs/",
+                $name,
+                ".documents.jsonl"
+            )),
             include_str!(concat!("../../../../../fixtures/graphs/", $name, ".graph.json")),
         )
     };
@@ -27,7 +31,10 @@ fn check(documents: &str, expected: &str) {
 
 #[track_caller]
 fn pretty_eq(actual: &Value, expected: &Value) {
-    assert!(actual == expected, "this graph:\n{actual:#}\nis not the expected one:\n{expected:#}");
+    assert!(
+        actual == expected,
+        "this graph:\n{actual:#}\nis not the expected one:\n{expected:#}"
+    );
 }
 
 #[test]
@@ -52,7 +59,9 @@ fn example_6_3_a_called_name_survives_as_an_alias_and_the_edge_holds_the_callers
 fn example_6_4_a_detached_segment_has_no_client_and_no_incoming_edge() {
     let (documents, graph) = example!("6.4-missing-middle");
     check(documents, graph);
-    let [partial] = &traces(&lines(documents))[..] else { panic!("one trace") };
+    let [partial] = &traces(&lines(documents))[..] else {
+        panic!("one trace")
+    };
     assert!(partial.is_partial());
     assert_eq!(partial.root().map(|root| &*root.get().name), Some("front"));
 }
@@ -76,7 +85,11 @@ fn example_6_4_without_the_detached_segment_a_traced_call_is_like_any_other() {
     for node in services {
         let lower = |value: &mut Value| *value = (value.as_i64().expect("a reference") - 1).into();
         lower(&mut node["ReferenceId"]);
-        node["Edges"].as_array_mut().expect("a list").iter_mut().for_each(|edge| lower(&mut edge["ReferenceId"]));
+        node["Edges"]
+            .as_array_mut()
+            .expect("a list")
+            .iter_mut()
+            .for_each(|edge| lower(&mut edge["ReferenceId"]));
     }
     pretty_eq(&printed(&whole(&front)), &expected);
 }

@@ -56,10 +56,16 @@ pub(super) fn traces() -> impl Strategy<Value = Vec<Vec<Plan>>> {
 pub(super) fn traces_without_calls() -> impl Strategy<Value = Vec<Vec<Plan>>> {
     let local = |plan: Plan| match plan.what {
         What::Segment { .. } | What::Local => plan,
-        What::Remote | What::Database | What::Aws | What::Table => Plan { what: What::Local, ..plan },
+        What::Remote | What::Database | What::Aws | What::Table => Plan {
+            what: What::Local,
+            ..plan
+        },
     };
     traces().prop_map(move |traces| {
-        traces.into_iter().map(|plans| plans.into_iter().map(local).collect()).collect()
+        traces
+            .into_iter()
+            .map(|plans| plans.into_iter().map(local).collect())
+            .collect()
     })
 }
 
@@ -83,17 +89,25 @@ fn plan() -> impl Strategy<Value = Plan> {
         Progress::Running,
     ]);
     let times = (0..3_000_000u32, 0..400_000u32);
-    let told = (0..4u8, any::<(bool, bool, bool)>(), times, any::<bool>(), progress);
-    (parent, what, told).prop_map(|(parent, what, (name, flags, times, is_embedded, progress))| Plan {
-        parent,
-        what,
-        name,
-        flags,
-        start_micros: times.0,
-        micros: times.1,
-        is_embedded,
+    let told = (
+        0..4u8,
+        any::<(bool, bool, bool)>(),
+        times,
+        any::<bool>(),
         progress,
-    })
+    );
+    (parent, what, told).prop_map(
+        |(parent, what, (name, flags, times, is_embedded, progress))| Plan {
+            parent,
+            what,
+            name,
+            flags,
+            start_micros: times.0,
+            micros: times.1,
+            is_embedded,
+            progress,
+        },
+    )
 }
 
 /// How the entities are spread over documents.
@@ -107,21 +121,38 @@ pub(super) enum Spread {
 
 /// The documents of all traces, in the order of their traces, one taken each second.
 pub(super) fn documents(traces: &[Vec<Plan>], spread: Spread) -> Vec<Received> {
-    let members = (0..).zip(traces).flat_map(|(trace, plans)| Writing { trace, plans, spread }.documents());
-    (0..).zip(members).map(|(position, members)| received_value(position, f64::from(position as u32), members)).collect()
+    let members = (0..)
+        .zip(traces)
+        .flat_map(|(trace, plans)| Writing { trace, plans, spread }.documents());
+    (0..)
+        .zip(members)
+        .map(|(position, members)| received_value(position, f64::from(position as u32), members))
+        .collect()
 }
 
 /// The same documents in this order, some twice.
 pub(super) fn reordered(documents: &[Received], keys: &[u16]) -> Vec<Received> {
-    let again = documents.iter().zip(keys).filter(|(_, key)| *key % 3 == 0).map(|(document, _)| document);
-    let mut keyed: Vec<_> = keys.iter().rev().cycle().zip(documents.iter().chain(again)).collect();
+    let again = documents
+        .iter()
+        .zip(keys)
+        .filter(|(_, key)| *key % 3 == 0)
+        .map(|(document, _)| document);
+    let mut keyed: Vec<_> = keys
+        .iter()
+        .rev()
+        .cycle()
+        .zip(documents.iter().chain(again))
+        .collect();
     keyed.sort_by_key(|(key, _)| **key);
     let firsts = documents.iter().map(|document| document.receipt).cycle();
-    let placed = (0..).zip(keyed).zip(firsts).map(|((position, (_, document)), receipt)| Received {
-        segment: document.segment.clone(),
-        position,
-        receipt,
-    });
+    let placed = (0..)
+        .zip(keyed)
+        .zip(firsts)
+        .map(|((position, (_, document)), receipt)| Received {
+            segment: document.segment.clone(),
+            position,
+            receipt,
+        });
     placed.collect()
 }
 
@@ -170,9 +201,8 @@ impl Writing<'_> {
         if let Some(parent) = self.parent_id(place).filter(|_| !self.is_embedded(place)) {
             members["parent_id"] = json!(parent);
         }
-        let embedded = (place + 1..self.plans.len()).filter(|child| {
-            self.is_embedded(*child) && self.parent(*child) == Some(place)
-        });
+        let embedded = (place + 1..self.plans.len())
+            .filter(|child| self.is_embedded(*child) && self.parent(*child) == Some(place));
         members["subsegments"] = embedded.map(|child| self.entity(child)).collect();
         members
     }
@@ -198,7 +228,10 @@ impl Writing<'_> {
         let plan = &self.plans[place];
         let is_part = !matches!(plan.what, What::Segment { .. }) && self.parent(place).is_some();
         // Of an entity sent twice the first form holds no children, so its children must not be sent once.
-        self.spread == Spread::Planned && plan.is_embedded && is_part && plan.progress != Progress::BegunAndEnded
+        self.spread == Spread::Planned
+            && plan.is_embedded
+            && is_part
+            && plan.progress != Progress::BegunAndEnded
     }
 }
 

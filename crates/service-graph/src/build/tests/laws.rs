@@ -137,7 +137,10 @@ proptest! {
 fn is_consistent(tally: &Tally) -> bool {
     let buckets = tally.responses.buckets();
     let samples: i64 = buckets.iter().map(|bucket| bucket.count).sum();
-    let millis: i128 = buckets.iter().map(|bucket| i128::from(bucket.millis) * i128::from(bucket.count)).sum();
+    let millis: i128 = buckets
+        .iter()
+        .map(|bucket| i128::from(bucket.millis) * i128::from(bucket.count))
+        .sum();
     let distance = (millis * 1_000_000 - tally.response_nanos).abs();
     samples == tally.counts.total() && distance <= 500_000 * i128::from(samples)
 }
@@ -154,8 +157,16 @@ impl<'t> Call<'t> {
     fn of(call: EntityRef<'t>) -> Option<Call<'t>> {
         call.counts_from()?;
         let receiver = call.inferred_receiver()?;
-        let alias = AliasOf { name: call.name.clone(), node_type: (*receiver.node_type).into() };
-        Some(Call { call, from: call.owner()?.node(HOME), inferred: receiver.node(), alias })
+        let alias = AliasOf {
+            name: call.name.clone(),
+            node_type: (*receiver.node_type).into(),
+        };
+        Some(Call {
+            call,
+            from: call.owner()?.node(HOME),
+            inferred: receiver.node(),
+            alias,
+        })
     }
 
     /// The segment of the one that was called.

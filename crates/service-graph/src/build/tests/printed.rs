@@ -16,7 +16,9 @@ pub(super) fn printed(graph: &ServiceGraph) -> Value {
         answer.insert("EndTime".to_owned(), json!(end));
     }
     let places: Vec<&NodeId> = graph.nodes.keys().collect();
-    let nodes = (0..).zip(&graph.nodes).map(|(place, (id, node))| node_of(graph, &places, (place, id, node)));
+    let nodes = (0..)
+        .zip(&graph.nodes)
+        .map(|(place, (id, node))| node_of(graph, &places, (place, id, node)));
     answer.insert("ContainsOldGroupVersions".to_owned(), json!(false));
     answer.insert("Services".to_owned(), nodes.collect());
     answer.into()
@@ -28,8 +30,12 @@ fn node_of(graph: &ServiceGraph, places: &[&NodeId], (place, id, node): (usize, 
     put("ReferenceId", json!(place));
     put("Name", json!(id.name));
     put("Names", json!([id.name]));
-    id.node_type.iter().for_each(|node_type| drop(put("Type", json!(node_type))));
-    id.account.iter().for_each(|account| drop(put("AccountId", json!(account))));
+    id.node_type
+        .iter()
+        .for_each(|node_type| drop(put("Type", json!(node_type))));
+    id.account
+        .iter()
+        .for_each(|account| drop(put("AccountId", json!(account))));
     if node.is_root {
         put("Root", json!(true));
     }
@@ -37,7 +43,8 @@ fn node_of(graph: &ServiceGraph, places: &[&NodeId], (place, id, node): (usize, 
     put("StartTime", json!(node.first_second));
     put("EndTime", json!(node.last_second + 1));
     let outgoing = graph.edges.iter().filter(|((from, _, _), _)| from == id);
-    let edges = outgoing.map(|((_, to, _), edge)| edge_of(places.iter().position(|known| *known == to), node, edge));
+    let edges =
+        outgoing.map(|((_, to, _), edge)| edge_of(places.iter().position(|known| *known == to), node, edge));
     put("Edges", edges.collect());
     if !id.is_client() {
         put("SummaryStatistics", statistics(&node.tally));
@@ -76,7 +83,9 @@ fn statistics(tally: &Tally) -> Value {
 
 fn histogram(histogram: &Histogram) -> Value {
     let buckets = histogram.buckets().into_iter();
-    buckets.map(|bucket| json!({ "Value": bucket.millis as f64 / 1_000.0, "Count": bucket.count })).collect()
+    buckets
+        .map(|bucket| json!({ "Value": bucket.millis as f64 / 1_000.0, "Count": bucket.count }))
+        .collect()
 }
 
 fn state_of(state: State) -> &'static str {

@@ -41,7 +41,11 @@ pub(super) fn assembled(documents: impl IntoIterator<Item = Value>) -> Trace {
     let received = (0..).zip(documents).map(|(position, mut document)| {
         document["trace_id"] = json!(TRACE);
         let segment = document::reread(&document.to_string().into()).expect("a valid document");
-        Received { segment: Arc::new(segment), position, receipt: Timestamp::EPOCH }
+        Received {
+            segment: Arc::new(segment),
+            position,
+            receipt: Timestamp::EPOCH,
+        }
     });
     let id: TraceId = TRACE.parse().expect("a trace id");
     Trace::assemble(id, received.collect())
@@ -52,7 +56,10 @@ pub(super) fn id_of(place: usize) -> String {
 }
 
 fn document(text: &str, place: usize, above: Option<usize>) -> Value {
-    let (text, seconds) = match text.rsplit_once(' ').and_then(|(text, last)| Some((text, last.strip_suffix('s')?))) {
+    let (text, seconds) = match text
+        .rsplit_once(' ')
+        .and_then(|(text, last)| Some((text, last.strip_suffix('s')?)))
+    {
         Some((text, seconds)) if seconds.parse::<f64>().is_ok() => (text, seconds.parse().expect("a number")),
         Some(_) | None => (text, 1.0),
     };
@@ -100,14 +107,25 @@ fn put_flags(document: &mut Value, flags: &str) {
 
 /// The exception of an entity has the entity's id, so that both kinds of reference name the same text.
 fn resolve_references(documents: &mut [Value]) {
-    let named = documents.iter().map(|document| (document["name"].clone(), document["id"].clone()));
+    let named = documents
+        .iter()
+        .map(|document| (document["name"].clone(), document["id"].clone()));
     let ids: Vec<(Value, Value)> = named.collect();
     for document in documents {
-        let Some(cause) = document["cause"].as_str() else { continue };
+        let Some(cause) = document["cause"].as_str() else {
+            continue;
+        };
         let (kind, name) = cause.split_at(1);
-        let found = ids.iter().find(|(known, _)| known == name).map(|(_, id)| id.clone());
+        let found = ids
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, id)| id.clone());
         let id = found.unwrap_or_else(|| json!("dead00000000dead"));
-        document["cause"] = if kind == "#" { json!({ "id": id, "exceptions": [] }) } else { id };
+        document["cause"] = if kind == "#" {
+            json!({ "id": id, "exceptions": [] })
+        } else {
+            id
+        };
     }
 }
 
@@ -121,11 +139,18 @@ fn line(cause: &RootCause) -> String {
         let entities = service.path.iter().map(|entity| {
             let remote = if entity.remote { "*" } else { "" };
             let owns = if entity.exceptions.is_empty() { "" } else { " !" };
-            let coverage = entity.coverage.map(|coverage| format!(" {coverage}")).unwrap_or_default();
+            let coverage = entity
+                .coverage
+                .map(|coverage| format!(" {coverage}"))
+                .unwrap_or_default();
             format!("{}{remote}{owns}{coverage}", entity.name)
         });
         let inferred = if service.inferred { "~" } else { "" };
-        format!("{inferred}{}[{}]", service.node.name, entities.collect::<Vec<_>>().join(", "))
+        format!(
+            "{inferred}{}[{}]",
+            service.node.name,
+            entities.collect::<Vec<_>>().join(", ")
+        )
     });
     let impact = if cause.client_impacting { "yes" } else { "no" };
     format!("{} CI {impact}", services.collect::<Vec<_>>().join(" → "))
