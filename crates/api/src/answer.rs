@@ -15,7 +15,11 @@ use crate::fault::status_of;
 
 /// An operation's request. Content types are not looked at; no body at all stands for `{}`.
 pub(crate) fn request_from<Q: DeserializeOwned>(body: &Bytes) -> Result<Q, Fault> {
-    let text: &[u8] = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    let text: &[u8] = if body.trim_ascii().is_empty() { b"{}" } else { body.trim_ascii() };
+    // An array could be read as the members in their order, which nobody means.
+    if !text.starts_with(b"{") {
+        return Err(Fault::serialization("request body is not a JSON object"));
+    }
     serde_json::from_slice(text).map_err(|error| Fault::serialization(error.to_string()))
 }
 
@@ -93,5 +97,7 @@ mod tests {
         }
         let wrong: Result<wire::GetServiceGraphRequest, Fault> = request_from(&Bytes::from("{\"StartTime\":\"now\"}"));
         assert_eq!(wrong.unwrap_err().code, wire::FaultCode::SerializationException);
+        let array: Result<wire::GetSamplingRulesRequest, Fault> = request_from(&Bytes::from("[]"));
+        assert_eq!(array.unwrap_err().code, wire::FaultCode::SerializationException);
     }
 }

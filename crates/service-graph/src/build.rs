@@ -9,7 +9,7 @@ use crate::graph::{AliasOf, Edge, EdgeKind, Node, ServiceGraph};
 /// Which entities of a trace are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selection {
-    /// Everything that has ended: the graph of one trace. A trace whose root is running has none (step 4).
+    /// Everything that has ended: the graph of one trace.
     Whole,
     /// What counts from a receipt second between these, both inclusive.
     Received {
@@ -24,9 +24,6 @@ impl ServiceGraph {
     /// Adds what a trace contributes. For a window the trace holds the documents received up to its end, so that
     /// the topology is the one of that moment. `home` is the server's own account.
     pub fn add(&mut self, trace: &Trace, selection: Selection, home: &str) {
-        if selection == Selection::Whole && trace.root().is_some_and(|root| !root.is_complete()) {
-            return;
-        }
         let second = trace.root().map_or(trace.start(), |root| root.start).seconds();
         let mut contribution = Contribution { graph: self, selection, home, second };
         for entity in trace.entities() {

@@ -11,7 +11,7 @@ from harness.graph import Counts, edges, nodes
 from harness.xray import RawClient, as_text, at, boto_client
 
 BAD_DOCUMENTS = {
-    "broken JSON": ('{"name": "cut off', "ParseError", "Invalid entity."),
+    "broken JSON": ('{"name": "cut off', "ParseError", "Invalid segment."),
     "no id": (segment(id=None), "MissingId", "Invalid segment."),
     "id of the wrong form": (segment(id="not-hex"), "InvalidId", "Invalid segment."),
     "no name": (segment(name=None), "MissingName", "Invalid segment."),

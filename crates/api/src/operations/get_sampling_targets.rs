@@ -23,9 +23,10 @@ pub(super) fn perform(
     let now = api.clock.now();
     let mut rules = api.rules();
     let mut response = GetSamplingTargetsResponse::default();
-    for report in reports {
+    let answers = rules.report_all(&reports, now);
+    for (report, answer) in reports.iter().zip(answers) {
         let rule_name = report.rule_name.to_owned();
-        match rules.report(&report, now) {
+        match answer {
             Ok(target) => response.sampling_target_documents.push(SamplingTargetDocument {
                 rule_name,
                 fixed_rate: target.fixed_rate,

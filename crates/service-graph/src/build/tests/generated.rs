@@ -10,7 +10,7 @@ use super::documents::received_value;
 /// One segment or subsegment that is to be written.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
-    /// An earlier entity of the trace; for a third of the segments nobody, for some entities one that never came.
+    /// Who encloses or called it: mostly an earlier entity of the trace, now and then one that never came.
     parent: Parent,
     what: What,
     name: u8,

@@ -68,7 +68,9 @@ proptest! {
         let before = everything(&documents);
         let assembled = assembled(&documents);
         let calls: Vec<Call> = assembled.iter().flat_map(|trace| trace.entities()).filter_map(Call::of).collect();
-        prop_assume!(!calls.is_empty());
+        if calls.is_empty() {
+            return Ok(());
+        }
         let call = &calls[which.index(calls.len())];
         prop_assume!(call.from != call.inferred);
         documents.push(call.late_callee(documents.len() as u64));
