@@ -845,4 +845,3 @@ AnnotationValue: AnnotationValue,
  * Reported nodes that carried it.
  */
 ServiceIds: Array<ServiceId>, };
-

@@ -20,8 +20,8 @@ pub(crate) fn response(asset: Asset) -> Response {
     (StatusCode::OK, headers, Body::from(asset.content.into_owned())).into_response()
 }
 
-/// Nothing from elsewhere, no script in the page; the component library writes its styles into the page.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Nothing from elsewhere, and neither script nor style written into the page.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    font-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
 const REFERRER_POLICY: HeaderName = HeaderName::from_static("referrer-policy");

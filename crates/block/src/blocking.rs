@@ -12,9 +12,15 @@ pub(crate) async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         let path = path.to_string();
         if error.is_panic() {
-            BlockError::Damaged { path, source: Damage::Decoder }
+            BlockError::Damaged {
+                path,
+                source: Damage::Decoder,
+            }
         } else {
-            BlockError::Storage { path, source: error.into() }
+            BlockError::Storage {
+                path,
+                source: error.into(),
+            }
         }
     })
 }

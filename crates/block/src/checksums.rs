@@ -24,9 +24,14 @@ impl Checksums {
         let mut rest = bytes;
         for cut in cuts.iter().copied().chain([bytes.len()]) {
             let begun = bytes.len() - rest.len();
-            let Some((part, after)) = rest.split_at_checked(cut.saturating_sub(begun)) else { continue };
+            let Some((part, after)) = rest.split_at_checked(cut.saturating_sub(begun)) else {
+                continue;
+            };
             if !part.is_empty() {
-                parts.push(Part { end: (begun + part.len()) as u64, crc32c: crc32c::crc32c(part) });
+                parts.push(Part {
+                    end: (begun + part.len()) as u64,
+                    crc32c: crc32c::crc32c(part),
+                });
             }
             rest = after;
         }
@@ -67,15 +72,24 @@ impl Checksums {
         if crc32c::crc32c(footer) != u32::from_le_bytes(*of_footer) {
             return Err(wrong(offset + bytes.len() as u64));
         }
-        let checksums = Checksums { parts: parts_of(pairs) };
+        let checksums = Checksums {
+            parts: parts_of(pairs),
+        };
         let described = checksums.parts.last().map_or(0, |part| part.end);
-        if described == offset { Ok(checksums) } else { Err(wrong(offset)) }
+        if described == offset {
+            Ok(checksums)
+        } else {
+            Err(wrong(offset))
+        }
     }
 
     /// The smallest row of parts that holds this range; `None` where it goes beyond the last part.
     pub(crate) fn widen(&self, range: &Range<u64>) -> Option<Range<u64>> {
         let first = self.parts.partition_point(|part| part.end <= range.start);
-        let start = first.checked_sub(1).and_then(|before| self.parts.get(before)).map_or(0, |part| part.end);
+        let start = first
+            .checked_sub(1)
+            .and_then(|before| self.parts.get(before))
+            .map_or(0, |part| part.end);
         let last = self.parts.partition_point(|part| part.end < range.end);
         self.parts.get(last).map(|part| start..part.end)
     }
@@ -106,7 +120,10 @@ fn parts_of(pairs: &[u8]) -> Vec<Part> {
     let (pairs, _) = pairs.as_chunks::<PAIR_BYTES>();
     let parts = pairs.iter().map(|[l0, l1, l2, l3, c0, c1, c2, c3]| {
         end += u64::from(u32::from_le_bytes([*l0, *l1, *l2, *l3]));
-        Part { end, crc32c: u32::from_le_bytes([*c0, *c1, *c2, *c3]) }
+        Part {
+            end,
+            crc32c: u32::from_le_bytes([*c0, *c1, *c2, *c3]),
+        }
     });
     parts.collect()
 }
@@ -132,7 +149,13 @@ mod tests {
     #[test]
     fn a_range_is_widened_to_whole_parts() {
         let (_, checksums) = sample();
-        let cases = [(0..10, 0..10), (3..4, 0..10), (9..11, 0..40), (10..40, 10..40), (41..100, 40..100)];
+        let cases = [
+            (0..10, 0..10),
+            (3..4, 0..10),
+            (9..11, 0..40),
+            (10..40, 10..40),
+            (41..100, 40..100),
+        ];
         for (range, expected) in cases {
             assert_eq!(checksums.widen(&range), Some(expected), "{range:?}");
         }
@@ -156,7 +179,10 @@ mod tests {
     fn checksums_are_read_back_and_guard_themselves_and_the_footer() {
         let (bytes, checksums) = sample();
         let written = checksums.to_bytes(b"footer");
-        assert_eq!(Checksums::length(*written.last_chunk().unwrap()), written.len() as u64);
+        assert_eq!(
+            Checksums::length(*written.last_chunk().unwrap()),
+            written.len() as u64
+        );
         let read = Checksums::read(&written, b"footer", 100).expect("what was written");
         assert!(read.verify(0, &bytes).is_ok());
         assert!(Checksums::read(&written, b"fooler", 100).is_err());
@@ -165,7 +191,10 @@ mod tests {
             let mut flipped = written.clone();
             flipped[at] ^= 1;
             assert!(Checksums::read(&flipped, b"footer", 100).is_err(), "{at}");
-            assert!(Checksums::read(&written[at + 1..], b"footer", 100).is_err(), "{at}");
+            assert!(
+                Checksums::read(&written[at + 1..], b"footer", 100).is_err(),
+                "{at}"
+            );
         }
     }
 }

@@ -44,13 +44,16 @@ impl IdColumns {
         for batch in batches {
             let ids: &FixedSizeBinaryArray = column(batch, schema::TRACE_ID)?;
             for id in ids.iter().flatten() {
-                let id = id.try_into().map_err(|_| Damage::Shape("a trace id has not 16 bytes"))?;
+                let id = id
+                    .try_into()
+                    .map_err(|_| Damage::Shape("a trace id has not 16 bytes"))?;
                 columns.ids.push(TraceId::from_bytes(id));
             }
             let writings: &UInt32Array = column(batch, schema::WRITING)?;
             columns.writings.extend(writings.iter().flatten());
         }
-        let rows = u32::try_from(columns.ids.len()).map_err(|_| Damage::Shape("more rows than 32 bits count"))?;
+        let rows =
+            u32::try_from(columns.ids.len()).map_err(|_| Damage::Shape("more rows than 32 bits count"))?;
         if columns.writings.len() != columns.ids.len() {
             return Err(UNEQUAL);
         }
@@ -73,9 +76,15 @@ impl IdColumns {
     }
 
     pub(crate) fn find(&self, id: TraceId) -> Option<Found> {
-        let found = self.by_id.binary_search_by_key(&Some(&id), |row| self.ids.get(*row as usize)).ok()?;
+        let found = self
+            .by_id
+            .binary_search_by_key(&Some(&id), |row| self.ids.get(*row as usize))
+            .ok()?;
         let row = Row(*self.by_id.get(found)?);
-        Some(Found { row, writing: self.writing(row)? })
+        Some(Found {
+            row,
+            writing: self.writing(row)?,
+        })
     }
 }
 
@@ -86,13 +95,18 @@ pub struct TimeColumns {
 }
 
 impl TimeColumns {
-    pub(crate) const NAMES: [&str; 4] =
-        [schema::START, schema::END, schema::FIRST_RECEIPT, schema::LAST_RECEIPT];
+    pub(crate) const NAMES: [&str; 4] = [
+        schema::START,
+        schema::END,
+        schema::FIRST_RECEIPT,
+        schema::LAST_RECEIPT,
+    ];
 
     pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<TimeColumns, Damage> {
         let mut times = Vec::new();
         for batch in batches {
-            let [starts, ends, first_receipts, last_receipts] = TimeColumns::NAMES.map(|name| column(batch, name));
+            let [starts, ends, first_receipts, last_receipts] =
+                TimeColumns::NAMES.map(|name| column(batch, name));
             let (starts, ends): (&Moments, &Moments) = (starts?, ends?);
             let (first_receipts, last_receipts): (&Moments, &Moments) = (first_receipts?, last_receipts?);
             let columns = starts.iter().zip(ends).zip(first_receipts).zip(last_receipts);
@@ -127,12 +141,19 @@ type Moments = TimestampNanosecondArray;
 
 /// A column by its name and type.
 pub(crate) fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A, Damage> {
-    let column = batch.column_by_name(name).ok_or(Damage::Shape("a column is missing"))?;
-    column.as_any().downcast_ref().ok_or(Damage::Shape("a column has another type"))
+    let column = batch
+        .column_by_name(name)
+        .ok_or(Damage::Shape("a column is missing"))?;
+    column
+        .as_any()
+        .downcast_ref()
+        .ok_or(Damage::Shape("a column has another type"))
 }
 
 fn moment(nanos: Option<i64>) -> Result<Timestamp, Damage> {
-    nanos.map(Timestamp::from_nanos).ok_or(Damage::Shape("a time is missing"))
+    nanos
+        .map(Timestamp::from_nanos)
+        .ok_or(Damage::Shape("a time is missing"))
 }
 
 /// What is wrong with columns of unequal length.

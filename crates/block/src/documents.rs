@@ -23,7 +23,10 @@ pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<Vec<Vec<Received>>
         let lists: &ListArray = column(batch, schema::DOCUMENTS)?;
         for list in lists.iter() {
             let list = list.ok_or(Damage::Shape("a row has no documents"))?;
-            let list = list.as_any().downcast_ref().ok_or(Damage::Shape("a document is no struct"))?;
+            let list = list
+                .as_any()
+                .downcast_ref()
+                .ok_or(Damage::Shape("a document is no struct"))?;
             rows.push(documents(list)?);
         }
     }
@@ -32,7 +35,9 @@ pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<Vec<Vec<Received>>
 
 /// Whether these can be the documents of one row of this trace.
 pub(crate) fn are_of(documents: &[Received], id: TraceId) -> bool {
-    let ascend = documents.windows(2).all(|pair| matches!(pair, [a, b] if a.position < b.position));
+    let ascend = documents
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if a.position < b.position));
     ascend && !documents.is_empty() && documents.iter().all(|received| received.segment.trace_id == id)
 }
 
@@ -49,12 +54,23 @@ fn documents(list: &StructArray) -> Result<Vec<Received>, Damage> {
 }
 
 fn received(position: u64, receipt: i64, text: &[u8]) -> Result<Received, Damage> {
-    let problem = |problem: document::Unprocessed| Damage::Document { position, problem: format!("{problem:?}") };
+    let problem = |problem: document::Unprocessed| Damage::Document {
+        position,
+        problem: format!("{problem:?}"),
+    };
     let segment = document::reread(&Bytes::copy_from_slice(text)).map_err(problem)?;
-    Ok(Received { segment: Arc::new(segment), position, receipt: Timestamp::from_nanos(receipt) })
+    Ok(Received {
+        segment: Arc::new(segment),
+        position,
+        receipt: Timestamp::from_nanos(receipt),
+    })
 }
 
 fn part<'a, A: Array + 'static>(list: &'a StructArray, name: &str) -> Result<&'a A, Damage> {
-    let part = list.column_by_name(name).ok_or(Damage::Shape("a part of the documents is missing"))?;
-    part.as_any().downcast_ref().ok_or(Damage::Shape("a part of the documents has another type"))
+    let part = list
+        .column_by_name(name)
+        .ok_or(Damage::Shape("a part of the documents is missing"))?;
+    part.as_any()
+        .downcast_ref()
+        .ok_or(Damage::Shape("a part of the documents has another type"))
 }

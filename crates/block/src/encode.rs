@@ -48,11 +48,23 @@ pub struct Statistics {
 /// # Errors
 /// [`EncodeError`] where Parquet refuses, which well-formed traces give no reason for.
 pub fn encode(traces: &[AssembledTrace]) -> Result<EncodedBlock, EncodeError> {
-    let mut rows: Vec<Row<'_>> = traces.iter().map(|trace| Row { trace, times: Times::of(trace) }).collect();
+    let mut rows: Vec<Row<'_>> = traces
+        .iter()
+        .map(|trace| Row {
+            trace,
+            times: Times::of(trace),
+        })
+        .collect();
     rows.sort_by_key(|row| (row.times.start, row.trace.id));
     let parquet = write_parquet(&rows).and_then(with_checksums);
-    let bytes = parquet.map_err(|source| EncodeError { traces: traces.len(), source })?;
-    Ok(EncodedBlock { bytes: bytes.into(), statistics: statistics(&rows) })
+    let bytes = parquet.map_err(|source| EncodeError {
+        traces: traces.len(),
+        source,
+    })?;
+    Ok(EncodedBlock {
+        bytes: bytes.into(),
+        statistics: statistics(&rows),
+    })
 }
 
 struct Row<'a> {
@@ -66,13 +78,17 @@ fn statistics(rows: &[Row<'_>]) -> Statistics {
     positions.optimize();
     Statistics {
         rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-        bounds: rows.iter().fold(Bounds::NONE, |bounds, row| bounds.with(&row.times)),
+        bounds: rows
+            .iter()
+            .fold(Bounds::NONE, |bounds, row| bounds.with(&row.times)),
         positions,
     }
 }
 
 fn write_parquet(rows: &[Row<'_>]) -> Result<Vec<u8>, ParquetError> {
-    let options = ArrowWriterOptions::new().with_properties(schema::properties()?).with_skip_arrow_metadata(true);
+    let options = ArrowWriterOptions::new()
+        .with_properties(schema::properties()?)
+        .with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(Vec::new(), schema::columns(), options)?;
     for some in rows.chunks(BATCH_ROWS) {
         writer.write(&batch(some)?)?;
@@ -87,7 +103,9 @@ fn batch(rows: &[Row<'_>]) -> Result<RecordBatch, ParquetError> {
     }
     let columns: Vec<ArrayRef> = vec![
         Arc::new(trace_ids.finish()),
-        Arc::new(UInt32Array::from_iter_values(rows.iter().map(|row| row.trace.writing))),
+        Arc::new(UInt32Array::from_iter_values(
+            rows.iter().map(|row| row.trace.writing),
+        )),
         moments(rows.iter().map(|row| Some(row.times.start))),
         moments(rows.iter().map(|row| row.times.end)),
         moments(rows.iter().map(|row| Some(row.times.first_receipt))),
@@ -100,13 +118,22 @@ fn batch(rows: &[Row<'_>]) -> Result<RecordBatch, ParquetError> {
 fn documents(rows: &[Row<'_>]) -> Result<LargeListArray, ParquetError> {
     let all: Vec<&Received> = rows.iter().flat_map(|row| &row.trace.documents).collect();
     let parts: Vec<ArrayRef> = vec![
-        Arc::new(UInt64Array::from_iter_values(all.iter().map(|received| received.position))),
+        Arc::new(UInt64Array::from_iter_values(
+            all.iter().map(|received| received.position),
+        )),
         moments(all.iter().map(|received| Some(received.receipt))),
-        Arc::new(LargeBinaryArray::from_iter_values(all.iter().map(|received| &received.segment.text))),
+        Arc::new(LargeBinaryArray::from_iter_values(
+            all.iter().map(|received| &received.segment.text),
+        )),
     ];
     let values = StructArray::try_new(schema::document(), parts, None)?;
     let lengths = OffsetBuffer::from_lengths(rows.iter().map(|row| row.trace.documents.len()));
-    Ok(LargeListArray::try_new(schema::element(), lengths, Arc::new(values), None)?)
+    Ok(LargeListArray::try_new(
+        schema::element(),
+        lengths,
+        Arc::new(values),
+        None,
+    )?)
 }
 
 fn moments(values: impl Iterator<Item = Option<Timestamp>>) -> ArrayRef {
@@ -123,8 +150,13 @@ fn with_checksums(mut bytes: Vec<u8>) -> Result<Vec<u8>, ParquetError> {
         let index = metadata.page_index_for_row_group(group);
         for (column, chunk) in row_group.columns().iter().enumerate() {
             let (start, length) = chunk.byte_range();
-            let pages = index.offset_index(column).map(|index| index.page_locations().as_slice());
-            let pages = pages.unwrap_or_default().iter().filter_map(|page| usize::try_from(page.offset).ok());
+            let pages = index
+                .offset_index(column)
+                .map(|index| index.page_locations().as_slice());
+            let pages = pages
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|page| usize::try_from(page.offset).ok());
             cuts.extend(pages.chain([start as usize, (start + length) as usize]));
         }
     }
@@ -149,14 +181,34 @@ mod tests {
     async fn a_newer_version_is_refused_by_name() {
         let parquet = write_parquet(&[]).expect("parquet");
         let key = schema::VERSION_KEY.as_bytes();
-        let at = parquet.windows(key.len()).position(|window| window == key).expect("the version");
-        let at = at + parquet[at..].iter().position(|byte| *byte == b'1').expect("its value");
+        let at = parquet
+            .windows(key.len())
+            .position(|window| window == key)
+            .expect("the version");
+        let at = at
+            + parquet[at..]
+                .iter()
+                .position(|byte| *byte == b'1')
+                .expect("its value");
         let mut newer = parquet;
         newer[at] = b'2';
         let bytes = with_checksums(newer).expect("checksums");
         let (objects, size) = (Arc::new(InMemory::new()), bytes.len() as u64);
-        objects.put(&"newer".into(), bytes.into()).await.expect("memory takes everything");
+        objects
+            .put(&"newer".into(), bytes.into())
+            .await
+            .expect("memory takes everything");
         let opened = Block::open(objects, "newer".into(), size).await;
-        assert!(matches!(opened, Err(BlockError::Newer { version: 2, known: 1, .. })), "{opened:?}");
+        assert!(
+            matches!(
+                opened,
+                Err(BlockError::Newer {
+                    version: 2,
+                    known: 1,
+                    ..
+                })
+            ),
+            "{opened:?}"
+        );
     }
 }

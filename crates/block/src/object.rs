@@ -42,7 +42,11 @@ impl Object {
         path: Path,
         size_bytes: u64,
     ) -> Result<(Object, Tail), BlockError> {
-        let place = Place { objects, path, size_bytes };
+        let place = Place {
+            objects,
+            path,
+            size_bytes,
+        };
         if size_bytes == 0 {
             return Err(place.damaged(Damage::Shape("the object is empty")));
         }
@@ -61,12 +65,17 @@ impl Object {
 
     /// The bytes of some ranges, as they were written.
     pub(crate) async fn fetch(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, BlockError> {
-        let wide = ranges.iter().map(|range| self.checksums.widen(range)).collect::<Option<Vec<_>>>();
+        let wide = ranges
+            .iter()
+            .map(|range| self.checksums.widen(range))
+            .collect::<Option<Vec<_>>>();
         let wide = wide.ok_or_else(|| self.damaged(Damage::Shape("a column lies outside the object")))?;
         let read = self.place.read(&wide).await?;
         let mut fetched = Vec::with_capacity(ranges.len());
         for ((range, wide), bytes) in ranges.iter().zip(&wide).zip(read) {
-            self.checksums.verify(wide.start, &bytes).map_err(|damage| self.damaged(damage))?;
+            self.checksums
+                .verify(wide.start, &bytes)
+                .map_err(|damage| self.damaged(damage))?;
             fetched.push(part_of(&bytes, wide.start, range));
         }
         Ok(fetched)
@@ -106,16 +115,23 @@ impl Place {
     async fn explain(&self, error: object_store::Error) -> BlockError {
         match self.objects.head(&self.path).await {
             Err(object_store::Error::NotFound { .. }) => self.damaged(Damage::Missing),
-            Ok(meta) if meta.size != self.size_bytes => {
-                self.damaged(Damage::Size { expected: self.size_bytes, found: meta.size })
-            }
+            Ok(meta) if meta.size != self.size_bytes => self.damaged(Damage::Size {
+                expected: self.size_bytes,
+                found: meta.size,
+            }),
             Ok(_) if is_of_the_medium(&error) => self.damaged(Damage::Medium(error)),
-            Ok(_) | Err(_) => BlockError::Storage { path: self.path.to_string(), source: error },
+            Ok(_) | Err(_) => BlockError::Storage {
+                path: self.path.to_string(),
+                source: error,
+            },
         }
     }
 
     fn damaged(&self, source: Damage) -> BlockError {
-        BlockError::Damaged { path: self.path.to_string(), source }
+        BlockError::Damaged {
+            path: self.path.to_string(),
+            source,
+        }
     }
 }
 
@@ -134,8 +150,12 @@ fn tail_in(bytes: &Bytes, size_bytes: u64) -> Result<Found, Damage> {
     if with_trailer > size_bytes.min(TAIL_BYTES_MAX) {
         return Err(malformed());
     }
-    let Some((before, footer)) = split_end(bytes, after_checksums) else { return Ok(Found::Needs(with_trailer)) };
-    let Some(trailer) = before.last_chunk() else { return Ok(Found::Needs(with_trailer)) };
+    let Some((before, footer)) = split_end(bytes, after_checksums) else {
+        return Ok(Found::Needs(with_trailer));
+    };
+    let Some(trailer) = before.last_chunk() else {
+        return Ok(Found::Needs(with_trailer));
+    };
     let length = Checksums::length(*trailer);
     if after_checksums + length > size_bytes.min(TAIL_BYTES_MAX) {
         return Err(malformed());
@@ -155,7 +175,11 @@ fn split_end(bytes: &Bytes, length: u64) -> Option<(Bytes, Bytes)> {
 
 /// The bytes of `range` out of bytes that begin at `start`, and hold it.
 fn part_of(bytes: &Bytes, start: u64, range: &Range<u64>) -> Bytes {
-    let place = |offset: u64| usize::try_from(offset - start).unwrap_or(usize::MAX).min(bytes.len());
+    let place = |offset: u64| {
+        usize::try_from(offset - start)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len())
+    };
     bytes.slice(place(range.start)..place(range.end))
 }
 
@@ -163,7 +187,11 @@ fn part_of(bytes: &Bytes, start: u64, range: &Range<u64>) -> Bytes {
 fn is_of_the_medium(error: &object_store::Error) -> bool {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) == Some(EIO) {
+        if error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::raw_os_error)
+            == Some(EIO)
+        {
             return true;
         }
         cause = error.source();

@@ -55,7 +55,7 @@ pub(crate) const TEXT: &str = "text";
 /// Most rows of a row group.
 pub(crate) const ROW_GROUP_ROWS: usize = 8_192;
 /// About how many bytes of text a page holds: what reading one row must unpack, against what zstd makes of it.
-pub(crate) const TEXT_PAGE_BYTES: usize = 128 << 10;
+pub(crate) const TEXT_PAGE_BYTES: usize = 256 << 10;
 
 /// The columns as arrow sees them.
 pub(crate) fn columns() -> Arc<Schema> {
@@ -89,7 +89,10 @@ pub(crate) fn properties() -> Result<WriterProperties, ParquetError> {
     let text = leaf(TEXT);
     let properties = WriterProperties::builder()
         .set_created_by("roentgen".to_owned())
-        .set_key_value_metadata(Some(vec![KeyValue::new(VERSION_KEY.to_owned(), VERSION.to_string())]))
+        .set_key_value_metadata(Some(vec![KeyValue::new(
+            VERSION_KEY.to_owned(),
+            VERSION.to_string(),
+        )]))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_write_batch_size(WRITE_BATCH_ROWS)
         .set_dictionary_enabled(false)

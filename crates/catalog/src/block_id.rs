@@ -49,7 +49,12 @@ mod tests {
         let id = BlockId::from_bytes([0xAB, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
         assert_eq!(id.to_string(), "ab000102030405060708090a0b0c0d0e");
         assert_eq!(id.to_string().parse(), Ok(id));
-        for text in ["", "AB000102030405060708090a0b0c0d0e", "+b000102030405060708090a0b0c0d0e", "ab"] {
+        for text in [
+            "",
+            "AB000102030405060708090a0b0c0d0e",
+            "+b000102030405060708090a0b0c0d0e",
+            "ab",
+        ] {
             assert_eq!(text.parse::<BlockId>(), Err(NotABlockId), "{text}");
         }
     }

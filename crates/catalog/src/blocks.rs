@@ -35,7 +35,9 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Statement`] and [`CatalogError::Malformed`].
     pub async fn blocks(&self) -> Result<Vec<BlockRecord>, CatalogError> {
-        let rows = sqlx::query("SELECT * FROM blocks ORDER BY created_ns, id").fetch_all(&self.pool).await;
+        let rows = sqlx::query("SELECT * FROM blocks ORDER BY created_ns, id")
+            .fetch_all(&self.pool)
+            .await;
         let rows = rows.map_err(CatalogError::in_attempt("read the list of blocks"))?;
         rows.iter().map(BlockRecord::from_row).collect()
     }
@@ -72,8 +74,14 @@ impl Catalog {
     /// [`CatalogError::Statement`].
     pub async fn quarantine_block(&self, block: BlockId, now: Timestamp) -> Result<(), CatalogError> {
         let note = "UPDATE blocks SET quarantined_ns = $1 WHERE id = $2 AND quarantined_ns IS NULL";
-        let noted = sqlx::query(note).bind(now.as_nanos()).bind(block.to_string()).execute(&self.pool).await;
-        noted.map(|_| ()).map_err(CatalogError::in_attempt("quarantine a block"))
+        let noted = sqlx::query(note)
+            .bind(now.as_nanos())
+            .bind(block.to_string())
+            .execute(&self.pool)
+            .await;
+        noted
+            .map(|_| ())
+            .map_err(CatalogError::in_attempt("quarantine a block"))
     }
 }
 

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use crate::CatalogError;
 
@@ -27,9 +29,18 @@ impl Catalog {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).connect_with(options).await;
-        let pool = pool.map_err(|source| CatalogError::Open { path: path.to_owned(), source })?;
-        MIGRATIONS.run(&pool).await.map_err(|error| not_migrated(path, error))?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .connect_with(options)
+            .await;
+        let pool = pool.map_err(|source| CatalogError::Open {
+            path: path.to_owned(),
+            source,
+        })?;
+        MIGRATIONS
+            .run(&pool)
+            .await
+            .map_err(|error| not_migrated(path, error))?;
         Ok(Catalog { pool })
     }
 

@@ -47,16 +47,22 @@ pub struct SupersededRow {
 impl BlockRecord {
     pub(crate) fn from_row(row: &SqliteRow) -> Result<BlockRecord, CatalogError> {
         let id = text(row, "id")?;
-        let malformed = |column| CatalogError::Malformed { block: id.clone(), column };
+        let malformed = |column| CatalogError::Malformed {
+            block: id.clone(),
+            column,
+        };
         let moment = |column| integer(row, column).map(Timestamp::from_nanos);
         let optional = |column| optional_integer(row, column).map(|nanos| nanos.map(Timestamp::from_nanos));
         Ok(BlockRecord {
             id: id.parse().map_err(|_| malformed("id"))?,
             object_path: text(row, "object_path")?,
-            format_version: small(integer(row, "format_version")?).ok_or_else(|| malformed("format_version"))?,
+            format_version: small(integer(row, "format_version")?)
+                .ok_or_else(|| malformed("format_version"))?,
             created: moment("created_ns")?,
             rows: small(integer(row, "row_count")?).ok_or_else(|| malformed("row_count"))?,
-            size_bytes: integer(row, "size_bytes")?.try_into().map_err(|_| malformed("size_bytes"))?,
+            size_bytes: integer(row, "size_bytes")?
+                .try_into()
+                .map_err(|_| malformed("size_bytes"))?,
             start: (moment("start_min_ns")?, moment("start_max_ns")?),
             end_max: optional("end_max_ns")?,
             receipt: (moment("receipt_min_ns")?, moment("receipt_max_ns")?),
@@ -69,11 +75,16 @@ impl BlockRecord {
 impl SupersededRow {
     pub(crate) fn from_row(row: &SqliteRow) -> Result<SupersededRow, CatalogError> {
         let block = text(row, "block_id")?;
-        let malformed = |column| CatalogError::Malformed { block: block.clone(), column };
+        let malformed = |column| CatalogError::Malformed {
+            block: block.clone(),
+            column,
+        };
         Ok(SupersededRow {
             block: block.parse().map_err(|_| malformed("id"))?,
             row: small(integer(row, "row_number")?).ok_or_else(|| malformed("row_number"))?,
-            by: text(row, "by_block_id")?.parse().map_err(|_| malformed("by_block_id"))?,
+            by: text(row, "by_block_id")?
+                .parse()
+                .map_err(|_| malformed("by_block_id"))?,
         })
     }
 }
@@ -95,5 +106,8 @@ fn small(value: i64) -> Option<u32> {
 }
 
 fn unreadable(source: sqlx::Error) -> CatalogError {
-    CatalogError::Statement { attempt: "read the record of a block", source }
+    CatalogError::Statement {
+        attempt: "read the record of a block",
+        source,
+    }
 }

@@ -22,7 +22,11 @@ impl Catalog {
     /// [`CatalogError::Statement`].
     pub async fn meta_or_insert(&self, name: &str, value: &str) -> Result<String, CatalogError> {
         let insert = "INSERT INTO meta (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-        let inserted = sqlx::query(insert).bind(name).bind(value).execute(&self.pool).await;
+        let inserted = sqlx::query(insert)
+            .bind(name)
+            .bind(value)
+            .execute(&self.pool)
+            .await;
         inserted.map_err(CatalogError::in_attempt("keep a value"))?;
         Ok(self.meta(name).await?.unwrap_or_else(|| value.to_owned()))
     }

@@ -87,8 +87,8 @@ impl Query {
         }
         let rows = pinned.stored(&predicate).await?;
         for batch in rows.chunks(BATCH_TRACES) {
-            for (row, documents) in batch.iter().zip(pinned.read(batch).await?) {
-                add(row.trace_id, &documents);
+            for trace in pinned.read(batch).await? {
+                add(trace.id, &trace.documents);
             }
             // Long windows share the machine with everyone else.
             tokio::task::yield_now().await;

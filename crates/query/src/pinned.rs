@@ -42,10 +42,9 @@ impl Pinned {
         Ok(rows)
     }
 
-    /// The documents of stored traces, in the order asked.
-    pub(crate) async fn read(&self, rows: &[RowKey]) -> Result<Vec<Vec<Received>>, QueryError> {
-        let traces = self.snapshot.read(rows).await?;
-        Ok(traces.into_iter().map(|trace| trace.documents).collect())
+    /// Stored traces with their documents, in the order asked; those of a damaged block are left out.
+    pub(crate) async fn read(&self, rows: &[RowKey]) -> Result<Vec<AssembledTrace>, QueryError> {
+        Ok(self.snapshot.read(rows).await?)
     }
 
     /// Every live trace, each with what is stored of it.

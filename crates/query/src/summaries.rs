@@ -1,7 +1,7 @@
 //! GetTraceSummaries: matching traces, newest first, page by page (`spec/trace-summaries.md` 2–4).
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use clock::Timestamp;
 use document::TraceId;
@@ -9,7 +9,7 @@ use filter::Filter;
 use sha2::{Digest, Sha256};
 use store::{ClockColumn, Predicate, RowKey};
 use trace::{Received, Trace};
-use wire::{Fault, GetTraceSummariesRequest, GetTraceSummariesResponse, refusals};
+use wire::{Fault, GetTraceSummariesRequest, GetTraceSummariesResponse, TraceSummary, refusals};
 
 use crate::pinned::{Pinned, as_of};
 use crate::printed::summary_of;
@@ -87,12 +87,9 @@ impl Query {
             let places: Vec<_> = batch.iter().map(|candidate| (candidate.place, candidate.trace_id)).collect();
             let mut judged = places.into_iter().zip(documents_of(pinned, batch).await?).peekable();
             while let Some(((place, trace_id), documents)) = judged.next() {
-                let trace = Trace::assemble(trace_id, documents);
                 processed += 1;
                 last = Some((place, trace_id));
-                if question.matches(&trace, &self.config.account_id) {
-                    response.trace_summaries.push(summary_of(&trace, &question.window, &self.config.account_id));
-                }
+                response.trace_summaries.extend(question.judge(trace_id, documents, &self.config.account_id));
                 let is_full = response.trace_summaries.len() >= self.config.page_matches_max;
                 if is_full || processed >= traces_max {
                     let is_last = judged.peek().is_none() && waiting.peek().is_none();
@@ -149,8 +146,7 @@ impl<'r> Question<'r> {
                 None => unplaced.push(row),
             }
         }
-        let ids: Vec<TraceId> = unplaced.iter().map(|row| row.trace_id).collect();
-        let read = ids.into_iter().zip(pinned.read(&unplaced).await?);
+        let read = pinned.read(&unplaced).await?.into_iter().map(|trace| (trace.id, trace.documents));
         for (trace_id, documents) in pinned.live().await?.into_iter().chain(read) {
             let then = as_of(as_of_receipt, trace_id, &documents);
             if let Some(place) = then.and_then(|trace| self.window.place_of(&trace)) {
@@ -160,12 +156,17 @@ impl<'r> Question<'r> {
         Ok(candidates)
     }
 
-    fn matches(&self, trace: &Trace, home: &str) -> bool {
+    /// The summary of a trace that is wanted.
+    fn judge(&self, trace_id: TraceId, documents: Vec<Received>, home: &str) -> Option<TraceSummary> {
         let is_in_share = match self.share {
             Share::All | Share::PartialScan => true,
-            Share::FixedRate(rate) => fraction_of(trace.id()) < rate,
+            Share::FixedRate(rate) => fraction_of(trace_id) < rate,
         };
-        is_in_share && self.filter.matches(trace, home)
+        if documents.is_empty() || !is_in_share {
+            return None;
+        }
+        let trace = Trace::assemble(trace_id, documents);
+        self.filter.matches(&trace, home).then(|| summary_of(&trace, &self.window, home))
     }
 
     fn traces_max(&self, page_traces_max: usize) -> usize {
@@ -184,7 +185,7 @@ impl<'r> Question<'r> {
     }
 }
 
-/// The documents of some candidates, in their order.
+/// The documents of some candidates, in their order; none for those whose block turned out damaged.
 async fn documents_of(pinned: &Pinned, batch: Vec<Candidate>) -> Result<Vec<Vec<Received>>, QueryError> {
     let rows: Vec<RowKey> = batch
         .iter()
@@ -193,9 +194,10 @@ async fn documents_of(pinned: &Pinned, batch: Vec<Candidate>) -> Result<Vec<Vec<
             Source::Documents(_) => None,
         })
         .collect();
-    let mut read = pinned.read(&rows).await?.into_iter();
+    let read = pinned.read(&rows).await?.into_iter().map(|trace| (trace.id, trace.documents));
+    let mut read: HashMap<TraceId, Vec<Received>> = read.collect();
     let documents = batch.into_iter().map(|candidate| match candidate.source {
-        Source::Row(_) => read.next().unwrap_or_default(),
+        Source::Row(_) => read.remove(&candidate.trace_id).unwrap_or_default(),
         Source::Documents(documents) => documents,
     });
     Ok(documents.collect())

@@ -79,24 +79,18 @@ impl ServiceGraph {
         if self.nodes.len() <= nodes_max {
             return;
         }
-        let mut by_count: Vec<_> =
-            self.nodes.iter().map(|(id, node)| (self.requests_at(id, node), id.clone())).collect();
+        // A client node has no segments of its own; its edges tell how busy it is.
+        let mut clients: BTreeMap<&NodeId, i64> = BTreeMap::new();
+        for ((from, _, _), edge) in self.edges.iter().filter(|((from, _, _), _)| from.is_client()) {
+            *clients.entry(from).or_default() += edge.tally.counts.total();
+        }
+        let count = |id, node: &Node| clients.get(id).copied().unwrap_or_else(|| node.tally.counts.total());
+        let mut by_count: Vec<_> = self.nodes.iter().map(|(id, node)| (count(id, node), id.clone())).collect();
         by_count.sort_by(|one, two| two.0.cmp(&one.0).then_with(|| one.1.cmp(&two.1)));
         for (_, id) in by_count.drain(nodes_max..) {
             self.nodes.remove(&id);
         }
         self.edges.retain(|(from, to, _), _| self.nodes.contains_key(from) && self.nodes.contains_key(to));
-    }
-}
-
-impl ServiceGraph {
-    /// A client node has no segments of its own; its edges tell how busy it is.
-    fn requests_at(&self, id: &NodeId, node: &Node) -> i64 {
-        if !id.is_client() {
-            return node.tally.counts.total();
-        }
-        let leaving = self.edges.iter().filter(|((from, _, _), _)| from == id);
-        leaving.map(|(_, edge)| edge.tally.counts.total()).sum()
     }
 }
 

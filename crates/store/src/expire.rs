@@ -43,7 +43,10 @@ impl Inner {
         self.make_sure(writer).await?;
         let limit = self.clock.now() - self.config.retention;
         let listing = self.listing();
-        let old = listing.blocks().iter().filter(|stored| stored.bounds.receipt_max < limit);
+        let old = listing
+            .blocks()
+            .iter()
+            .filter(|stored| stored.bounds.receipt_max < limit);
         let old: Vec<Arc<StoredBlock>> = old.cloned().collect();
         if old.is_empty() {
             return Ok(Expired::default());
@@ -56,8 +59,15 @@ impl Inner {
         self.swap(|listing| listing.without(&gone));
         ids.iter().for_each(|id| self.time_cache.forget(*id));
         let rows = old.iter().map(|stored| u64::from(stored.block.rows())).sum();
-        let expired = Expired { blocks: old.len(), rows };
-        tracing::info!(blocks = expired.blocks, rows, "removed blocks beyond the retention");
+        let expired = Expired {
+            blocks: old.len(),
+            rows,
+        };
+        tracing::info!(
+            blocks = expired.blocks,
+            rows,
+            "removed blocks beyond the retention"
+        );
         writer.leaving.extend(old);
         Ok(expired)
     }

@@ -28,9 +28,16 @@ impl Listing {
         for mark in marks {
             by_block.entry(mark.block).or_default().insert(mark.row, mark.by);
         }
-        let marks = by_block.into_iter().map(|(block, rows)| (block, Arc::new(rows))).collect();
+        let marks = by_block
+            .into_iter()
+            .map(|(block, rows)| (block, Arc::new(rows)))
+            .collect();
         let positions = positions_of(&blocks);
-        Listing { blocks, marks, positions }
+        Listing {
+            blocks,
+            marks,
+            positions,
+        }
     }
 
     /// This listing and one more block, which supersedes these rows.
@@ -76,7 +83,9 @@ impl Listing {
 
     /// Whether a later block holds a higher writing of the trace in this row.
     pub(crate) fn is_superseded(&self, block: BlockId, row: Row) -> bool {
-        self.marks.get(&block).is_some_and(|rows| rows.contains_key(&row.number()))
+        self.marks
+            .get(&block)
+            .is_some_and(|rows| rows.contains_key(&row.number()))
     }
 
     /// How many rows are superseded.
@@ -91,12 +100,16 @@ impl Listing {
 
     /// Every row of a trace, superseded ones too.
     pub(crate) fn find(&self, id: TraceId) -> impl Iterator<Item = (&Arc<StoredBlock>, Found)> {
-        self.blocks.iter().filter_map(move |block| Some((block, block.block.find(id)?)))
+        self.blocks
+            .iter()
+            .filter_map(move |block| Some((block, block.block.find(id)?)))
     }
 
     /// The row that counts of a trace. Should there be more than one, the highest writing is taken.
     pub(crate) fn current(&self, id: TraceId) -> Option<(&Arc<StoredBlock>, Found)> {
-        let rows = self.find(id).filter(|(block, found)| !self.is_superseded(block.id, found.row));
+        let rows = self
+            .find(id)
+            .filter(|(block, found)| !self.is_superseded(block.id, found.row));
         rows.max_by_key(|(_, found)| found.writing)
     }
 }

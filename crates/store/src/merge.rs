@@ -53,7 +53,10 @@ impl Plan {
 
     /// The rows that the new ones supersede.
     pub(crate) fn superseded(&self) -> Vec<(BlockId, u32)> {
-        let rows = self.older.iter().flat_map(|(block, (_, rows))| rows.iter().map(|row| (*block, row.number())));
+        let rows = self
+            .older
+            .iter()
+            .flat_map(|(block, (_, rows))| rows.iter().map(|row| (*block, row.number())));
         rows.collect()
     }
 
@@ -65,7 +68,9 @@ impl Plan {
                 documents.extend(older.documents);
             }
         }
-        let written = traces.into_iter().map(|(id, (writing, documents))| AssembledTrace::new(id, writing, documents));
+        let written = traces
+            .into_iter()
+            .map(|(id, (writing, documents))| AssembledTrace::new(id, writing, documents));
         written.collect()
     }
 
@@ -75,7 +80,10 @@ impl Plan {
         for (stored, found) in listing.find(id) {
             writing = writing.max(found.writing);
             if !listing.is_superseded(stored.id, found.row) {
-                let rows = self.older.entry(stored.id).or_insert_with(|| (Arc::clone(stored), Vec::new()));
+                let rows = self
+                    .older
+                    .entry(stored.id)
+                    .or_insert_with(|| (Arc::clone(stored), Vec::new()));
                 rows.1.push(found.row);
             }
         }

@@ -24,12 +24,20 @@ pub(crate) struct Objects {
 impl Objects {
     /// Makes the directory if there is none.
     pub(crate) fn open(directory: &Path) -> Result<Objects, OpenError> {
-        let unusable = |source| OpenError::Directory { path: directory.to_owned(), source };
+        let unusable = |source| OpenError::Directory {
+            path: directory.to_owned(),
+            source,
+        };
         fs::create_dir_all(directory.join(FOLDER)).map_err(unusable)?;
         sync_directory(directory).map_err(unusable)?;
-        let store = LocalFileSystem::new_with_prefix(directory)
-            .map_err(|source| OpenError::Objects { path: directory.to_owned(), source })?;
-        Ok(Objects { store: Arc::new(store), directory: directory.to_owned() })
+        let store = LocalFileSystem::new_with_prefix(directory).map_err(|source| OpenError::Objects {
+            path: directory.to_owned(),
+            source,
+        })?;
+        Ok(Objects {
+            store: Arc::new(store),
+            directory: directory.to_owned(),
+        })
     }
 
     /// What blocks are read through.
@@ -66,7 +74,10 @@ impl Objects {
     pub(crate) async fn list(&self) -> Result<Vec<ObjectPath>, OpenError> {
         let objects = self.store.list(Some(&ObjectPath::from(FOLDER)));
         let paths = objects.map_ok(|meta| meta.location).try_collect().await;
-        paths.map_err(|source| OpenError::Objects { path: self.directory.join(FOLDER), source })
+        paths.map_err(|source| OpenError::Objects {
+            path: self.directory.join(FOLDER),
+            source,
+        })
     }
 }
 

@@ -31,12 +31,26 @@ impl Store {
         let objects = Objects::open(&config.directory)?;
         let catalog = Catalog::open(&config.directory.join(CATALOG)).await?;
         let time_cache = TimeCache::new(config.time_columns_bytes_max);
-        let shared = RwLock::new(Shared { listing: Arc::default(), quarantined: 0 });
+        let shared = RwLock::new(Shared {
+            listing: Arc::default(),
+            quarantined: 0,
+        });
         let writer = Mutex::new(Writer::default());
-        let inner = Inner { config, clock, chance, objects, catalog, time_cache, writer, shared };
+        let inner = Inner {
+            config,
+            clock,
+            chance,
+            objects,
+            catalog,
+            time_cache,
+            writer,
+            shared,
+        };
         let records = inner.load().await?;
         inner.remove_orphans(&records).await?;
-        Ok(Store { inner: Arc::new(inner) })
+        Ok(Store {
+            inner: Arc::new(inner),
+        })
     }
 }
 
@@ -47,7 +61,10 @@ impl Inner {
         let current = self.listing();
         let mut quarantined: FxHashSet<BlockId> = FxHashSet::default();
         let mut blocks = Vec::with_capacity(records.len());
-        let opening: Vec<_> = records.iter().map(|record| self.open_block(record, &current)).collect();
+        let opening: Vec<_> = records
+            .iter()
+            .map(|record| self.open_block(record, &current))
+            .collect();
         let mut opened = stream::iter(opening).buffered(OPENED_AT_ONCE);
         while let Some((block, opened)) = opened.next().await {
             match opened? {
@@ -61,8 +78,10 @@ impl Inner {
         let mut marks = self.catalog.superseded().await?;
         marks.retain(|mark| !quarantined.contains(&mark.by) && !quarantined.contains(&mark.block));
         let listing = Arc::new(Listing::new(blocks, &marks));
-        *self.shared.write().unwrap_or_else(PoisonError::into_inner) =
-            Shared { listing, quarantined: quarantined.len() };
+        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = Shared {
+            listing,
+            quarantined: quarantined.len(),
+        };
         Ok(records)
     }
 

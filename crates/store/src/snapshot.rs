@@ -1,6 +1,6 @@
 //! What is stored, as it was at one moment.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use assembly::AssembledTrace;
 use block::{BlockError, Predicate, Row, Times};
@@ -17,8 +17,9 @@ use crate::stored_block::StoredBlock;
 /// and what it had superseded counts again.
 #[derive(Clone)]
 pub struct Snapshot {
-    pub(crate) inner: Arc<Inner>,
-    pub(crate) listing: Arc<Listing>,
+    inner: Arc<Inner>,
+    /// Replaced only to leave damaged blocks out.
+    listing: Arc<Mutex<Arc<Listing>>>,
 }
 
 /// One stored trace: where it lies, and what can be said of it without its documents.
@@ -35,17 +36,26 @@ pub struct RowKey {
 }
 
 impl Snapshot {
+    pub(crate) fn new(inner: Arc<Inner>, listing: Arc<Listing>) -> Snapshot {
+        Snapshot {
+            inner,
+            listing: Arc::new(Mutex::new(listing)),
+        }
+    }
+
     /// The trace with this id, in its highest writing.
     ///
     /// # Errors
     /// [`ReadError`] where the storage gives no answer.
     pub async fn trace(&self, id: TraceId) -> Result<Option<AssembledTrace>, ReadError> {
-        let mut listing = Arc::clone(&self.listing);
         loop {
-            let Some((stored, found)) = listing.current(id) else { return Ok(None) };
+            let listing = self.listing();
+            let Some((stored, found)) = listing.current(id) else {
+                return Ok(None);
+            };
             match stored.block.read(&[found.row]).await {
                 Ok(traces) => return Ok(traces.into_iter().next()),
-                Err(error) => listing = self.without(&listing, stored.id, error).await?,
+                Err(error) => self.leave_out(stored.id, error).await?,
             }
         }
     }
@@ -55,11 +65,10 @@ impl Snapshot {
     /// # Errors
     /// [`ReadError`] where the storage gives no answer.
     pub async fn scan(&self, predicate: &Predicate) -> Result<Vec<RowKey>, ReadError> {
-        let mut listing = Arc::clone(&self.listing);
         loop {
-            match self.scan_listing(&listing, predicate).await {
+            match self.scan_listing(&self.listing(), predicate).await {
                 Ok(keys) => return Ok(keys),
-                Err((block, error)) => listing = self.without(&listing, block, error).await?,
+                Err((block, error)) => self.leave_out(block, error).await?,
             }
         }
     }
@@ -70,19 +79,20 @@ impl Snapshot {
     /// # Errors
     /// [`ReadError`] where the storage gives no answer.
     pub async fn read(&self, rows: &[RowKey]) -> Result<Vec<AssembledTrace>, ReadError> {
+        let listing = self.listing();
         let mut by_block: FxHashMap<BlockId, Vec<(usize, Row)>> = FxHashMap::default();
         for (place, key) in rows.iter().enumerate() {
             by_block.entry(key.block).or_default().push((place, key.row));
         }
         let mut traces: Vec<(usize, AssembledTrace)> = Vec::with_capacity(rows.len());
         for (block, places) in by_block {
-            let Some(stored) = self.listing.block(block) else { continue };
+            let Some(stored) = listing.block(block) else {
+                continue;
+            };
             let rows: Vec<Row> = places.iter().map(|(_, row)| *row).collect();
             match stored.block.read(&rows).await {
                 Ok(read) => traces.extend(places.iter().map(|(place, _)| *place).zip(read)),
-                Err(error) => {
-                    self.without(&self.listing, block, error).await?;
-                }
+                Err(error) => self.leave_out(block, error).await?,
             }
         }
         traces.sort_unstable_by_key(|(place, _)| *place);
@@ -91,7 +101,7 @@ impl Snapshot {
 
     /// Whether the document at this position of the journal is stored.
     pub fn is_stored(&self, position: u64) -> bool {
-        self.listing.is_stored(position)
+        self.listing().is_stored(position)
     }
 
     async fn scan_listing(
@@ -100,34 +110,65 @@ impl Snapshot {
         predicate: &Predicate,
     ) -> Result<Vec<RowKey>, (BlockId, BlockError)> {
         let mut keys = Vec::new();
-        for stored in listing.blocks().iter().filter(|stored| predicate.may_want(&stored.bounds)) {
-            let found = self.scan_block(stored, predicate).await.map_err(|error| (stored.id, error))?;
-            keys.extend(found.into_iter().filter(|key| !listing.is_superseded(key.block, key.row)));
+        for stored in listing
+            .blocks()
+            .iter()
+            .filter(|stored| predicate.may_want(&stored.bounds))
+        {
+            let found = self
+                .scan_block(stored, predicate)
+                .await
+                .map_err(|error| (stored.id, error))?;
+            keys.extend(
+                found
+                    .into_iter()
+                    .filter(|key| !listing.is_superseded(key.block, key.row)),
+            );
         }
         Ok(keys)
     }
 
-    async fn scan_block(&self, stored: &StoredBlock, predicate: &Predicate) -> Result<Vec<RowKey>, BlockError> {
+    async fn scan_block(
+        &self,
+        stored: &StoredBlock,
+        predicate: &Predicate,
+    ) -> Result<Vec<RowKey>, BlockError> {
         let times = self.inner.time_cache.times(stored).await?;
         // A block in memory is scanned without waiting; others must get their turn between blocks.
         tokio::task::coop::consume_budget().await;
         let found = stored.block.scan(&times, predicate).into_iter();
-        Ok(found.map(|(row, trace_id, times)| RowKey { block: stored.id, row, trace_id, times }).collect())
+        Ok(found
+            .map(|(row, trace_id, times)| RowKey {
+                block: stored.id,
+                row,
+                trace_id,
+                times,
+            })
+            .collect())
     }
 
-    /// What is left of a listing when one of its blocks cannot be read.
-    async fn without(
-        &self,
-        listing: &Listing,
-        block: BlockId,
-        error: BlockError,
-    ) -> Result<Arc<Listing>, ReadError> {
+    /// Goes on without a block that cannot be read.
+    async fn leave_out(&self, block: BlockId, error: BlockError) -> Result<(), ReadError> {
         match error {
             BlockError::Damaged { .. } => {
+                {
+                    let mut listing = self.lock();
+                    *listing = Arc::new(listing.without_damaged(block));
+                }
                 self.inner.quarantine(block, &error).await;
-                Ok(Arc::new(listing.without_damaged(block)))
+                Ok(())
             }
             BlockError::Newer { .. } | BlockError::Storage { .. } => Err(error.into()),
         }
+    }
+
+    fn listing(&self) -> Arc<Listing> {
+        Arc::clone(&self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Listing>> {
+        self.listing
+            .lock()
+            .expect("nothing panics while it holds this lock")
     }
 }

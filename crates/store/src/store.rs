@@ -28,7 +28,11 @@ pub struct StoreConfig {
 impl StoreConfig {
     /// The defaults, in this directory.
     pub fn new(directory: PathBuf) -> StoreConfig {
-        StoreConfig { directory, retention: RETENTION, time_columns_bytes_max: TIME_COLUMNS_BYTES_MAX }
+        StoreConfig {
+            directory,
+            retention: RETENTION,
+            time_columns_bytes_max: TIME_COLUMNS_BYTES_MAX,
+        }
     }
 }
 
@@ -83,7 +87,7 @@ pub(crate) struct Shared {
 impl Store {
     /// What is stored, as of now. Later writes and expiry do not change it, and its files stay as long as it is held.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { inner: Arc::clone(&self.inner), listing: self.inner.listing() }
+        Snapshot::new(Arc::clone(&self.inner), self.inner.listing())
     }
 
     /// Whether the document at this position of the journal is stored; a replay skips it then.
@@ -94,7 +98,11 @@ impl Store {
     /// How much is stored.
     pub fn status(&self) -> Status {
         let listing = self.inner.listing();
-        let rows: u64 = listing.blocks().iter().map(|stored| u64::from(stored.block.rows())).sum();
+        let rows: u64 = listing
+            .blocks()
+            .iter()
+            .map(|stored| u64::from(stored.block.rows()))
+            .sum();
         let superseded = listing.superseded();
         Status {
             blocks: listing.blocks().len(),
@@ -107,7 +115,11 @@ impl Store {
 
     /// How many blocks are damaged, and therefore kept out of answers.
     pub fn quarantined(&self) -> usize {
-        self.inner.shared.read().unwrap_or_else(PoisonError::into_inner).quarantined
+        self.inner
+            .shared
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .quarantined
     }
 
     /// Waits for a change that is under way and lets go of the catalog.

@@ -27,7 +27,10 @@ struct Kept {
 
 impl TimeCache {
     pub(crate) fn new(bytes_max: usize) -> TimeCache {
-        TimeCache { bytes_max, kept: Mutex::default() }
+        TimeCache {
+            bytes_max,
+            kept: Mutex::default(),
+        }
     }
 
     /// A block's time columns, from memory or read.
@@ -79,7 +82,9 @@ impl Kept {
 
     fn shrink(&mut self, bytes_max: usize) {
         while self.bytes > bytes_max {
-            let Some((_, block)) = self.by_use.pop_first() else { return };
+            let Some((_, block)) = self.by_use.pop_first() else {
+                return;
+            };
             self.remove(block);
         }
     }

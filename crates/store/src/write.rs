@@ -65,7 +65,10 @@ impl Inner {
         };
         let block = self.list(writer, encoded, &superseded).await?;
         tracing::debug!(block_id = %block, traces = written.traces, documents, "wrote a block");
-        Ok(Written { block: Some(block), ..written })
+        Ok(Written {
+            block: Some(block),
+            ..written
+        })
     }
 
     /// What is to be written, and what is stored of the same traces. A block that turns out damaged is quarantined,
@@ -93,7 +96,10 @@ impl Inner {
         let record = record_of(id, &encoded, self.clock.now());
         let stored = match self.objects.put(&path, encoded.bytes).await {
             Ok(()) => self.open_new(&record).await,
-            Err(source) => Err(WriteError::Object { path: self.objects.file_of(&path), source }),
+            Err(source) => Err(WriteError::Object {
+                path: self.objects.file_of(&path),
+                source,
+            }),
         };
         let stored = match stored {
             Ok(stored) => Arc::new(stored),
@@ -112,10 +118,15 @@ impl Inner {
 
     /// Reads back what was just written, before anyone relies on it.
     async fn open_new(&self, record: &catalog::BlockRecord) -> Result<StoredBlock, WriteError> {
-        StoredBlock::open(record, &self.objects).await.map_err(|unusable| match unusable {
-            Unusable::Block(error) => error.into(),
-            Unusable::Positions(source) => WriteError::Object { path: record.object_path.clone().into(), source },
-        })
+        StoredBlock::open(record, &self.objects)
+            .await
+            .map_err(|unusable| match unusable {
+                Unusable::Block(error) => error.into(),
+                Unusable::Positions(source) => WriteError::Object {
+                    path: record.object_path.clone().into(),
+                    source,
+                },
+            })
     }
 
     async fn remove_unlisted(&self, path: &object_store::path::Path) {

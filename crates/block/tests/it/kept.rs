@@ -21,8 +21,16 @@ fn kept_traces() -> Vec<AssembledTrace> {
             let position = first + nth;
             let end = (number % 5 != 0).then_some(start + 2);
             let text = document(number, position, start, end);
-            let text = if number == 13 { text.replace("shop", "가게 🛒") } else { text };
-            received(text, position, second(start + 3 + i64::try_from(nth).expect("a small number")))
+            let text = if number == 13 {
+                text.replace("shop", "가게")
+            } else {
+                text
+            };
+            received(
+                text,
+                position,
+                second(start + 3 + i64::try_from(nth).expect("a small number")),
+            )
         });
         AssembledTrace::new(trace_id(number), 1 + number % 3, documents.collect())
     });
@@ -35,9 +43,15 @@ async fn a_block_of_version_1_is_read() {
     let size = bytes.len() as u64;
     let block = open_bytes(bytes.into(), size).await.expect("a block");
     let traces = kept_traces();
-    let rows: Vec<Row> = traces.iter().map(|trace| block.find(trace.id).expect("a kept trace").row).collect();
+    let rows: Vec<Row> = traces
+        .iter()
+        .map(|trace| block.find(trace.id).expect("a kept trace").row)
+        .collect();
     let read = block.read(&rows).await.expect("documents");
-    assert_eq!(read.iter().map(outline).collect::<Vec<_>>(), traces.iter().map(outline).collect::<Vec<_>>());
+    assert_eq!(
+        read.iter().map(outline).collect::<Vec<_>>(),
+        traces.iter().map(outline).collect::<Vec<_>>()
+    );
     assert_eq!(block.rows() as usize, traces.len());
 }
 

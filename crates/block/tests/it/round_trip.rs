@@ -9,10 +9,19 @@ async fn traces_come_out_as_they_went_in() {
     let traces = shop_traces(300);
     let encoded = encode(&traces).expect("a block");
     let block = open(&encoded).await.expect("what was written");
-    assert_eq!((block.rows() as usize, encoded.statistics.rows as usize), (traces.len(), traces.len()));
-    let rows: Vec<Row> = traces.iter().map(|trace| block.find(trace.id).expect("a stored trace").row).collect();
+    assert_eq!(
+        (block.rows() as usize, encoded.statistics.rows as usize),
+        (traces.len(), traces.len())
+    );
+    let rows: Vec<Row> = traces
+        .iter()
+        .map(|trace| block.find(trace.id).expect("a stored trace").row)
+        .collect();
     let read = block.read(&rows).await.expect("documents");
-    assert_eq!(read.iter().map(outline).collect::<Vec<_>>(), traces.iter().map(outline).collect::<Vec<_>>());
+    assert_eq!(
+        read.iter().map(outline).collect::<Vec<_>>(),
+        traces.iter().map(outline).collect::<Vec<_>>()
+    );
     let documents: usize = traces.iter().map(|trace| trace.documents.len()).sum();
     assert_eq!(encoded.statistics.positions.len(), documents as u64);
     assert!(documents > 2 * traces.len(), "traces with several documents");
@@ -21,7 +30,9 @@ async fn traces_come_out_as_they_went_in() {
 #[tokio::test]
 async fn some_rows_are_read_in_the_order_asked_and_as_often() {
     let traces = shop_traces(100);
-    let block = open(&encode(&traces).expect("a block")).await.expect("what was written");
+    let block = open(&encode(&traces).expect("a block"))
+        .await
+        .expect("what was written");
     let wanted = [&traces[70], &traces[3], &traces[70], &traces[50]];
     let rows = wanted.map(|trace| block.find(trace.id).expect("a stored trace").row);
     let read = block.read(&rows).await.expect("documents");
@@ -31,9 +42,13 @@ async fn some_rows_are_read_in_the_order_asked_and_as_often() {
 
 #[tokio::test]
 async fn rows_of_a_longer_block_are_left_out() {
-    let long = open(&encode(&shop_traces(100)).expect("a block")).await.expect("what was written");
+    let long = open(&encode(&shop_traces(100)).expect("a block"))
+        .await
+        .expect("what was written");
     let traces = shop_traces(2);
-    let short = open(&encode(&traces).expect("a block")).await.expect("what was written");
+    let short = open(&encode(&traces).expect("a block"))
+        .await
+        .expect("what was written");
     let everything = long.scan(&long.times().await.expect("times"), &crate::scan::EVER);
     let rows: Vec<Row> = everything.iter().map(|(row, _, _)| *row).collect();
     assert_eq!(short.read(&rows).await.expect("documents").len(), traces.len());
@@ -42,13 +57,25 @@ async fn rows_of_a_longer_block_are_left_out() {
 #[tokio::test]
 async fn an_id_is_found_in_the_block_that_has_it_and_in_no_other() {
     let mut traces = shop_traces(200);
-    traces.iter_mut().zip(1..).for_each(|(trace, writing)| trace.writing = writing);
+    traces
+        .iter_mut()
+        .zip(1..)
+        .for_each(|(trace, writing)| trace.writing = writing);
     let absent = traces.split_off(100);
-    let block = open(&encode(&traces).expect("a block")).await.expect("what was written");
+    let block = open(&encode(&traces).expect("a block"))
+        .await
+        .expect("what was written");
     for trace in &traces {
-        assert_eq!(block.find(trace.id).map(|found| found.writing), Some(trace.writing));
+        assert_eq!(
+            block.find(trace.id).map(|found| found.writing),
+            Some(trace.writing)
+        );
     }
-    for id in absent.iter().map(|trace| trace.id).chain([trace_id(0), trace_id(u32::MAX)]) {
+    for id in absent
+        .iter()
+        .map(|trace| trace.id)
+        .chain([trace_id(0), trace_id(u32::MAX)])
+    {
         assert_eq!(block.find(id), None);
     }
 }
@@ -63,8 +90,16 @@ async fn a_block_of_several_row_groups_is_whole() {
             assembly::AssembledTrace::new(trace_id(number), 1, documents)
         })
         .collect();
-    let block = open(&encode(&traces).expect("a block")).await.expect("what was written");
-    let wanted = [&traces[19_999], &traces[0], &traces[8_191], &traces[8_192], &traces[10_000]];
+    let block = open(&encode(&traces).expect("a block"))
+        .await
+        .expect("what was written");
+    let wanted = [
+        &traces[19_999],
+        &traces[0],
+        &traces[8_191],
+        &traces[8_192],
+        &traces[10_000],
+    ];
     let rows = wanted.map(|trace| block.find(trace.id).expect("a stored trace").row);
     let read = block.read(&rows).await.expect("documents");
     assert_eq!(read.iter().map(outline).collect::<Vec<_>>(), wanted.map(outline));
@@ -75,5 +110,9 @@ async fn a_block_of_no_traces_is_a_block() {
     let encoded = encode(&[]).expect("a block");
     let block = open(&encoded).await.expect("what was written");
     assert_eq!((block.rows(), block.find(trace_id(1))), (0, None));
-    assert!(block.scan(&block.times().await.expect("times"), &crate::scan::EVER).is_empty());
+    assert!(
+        block
+            .scan(&block.times().await.expect("times"), &crate::scan::EVER)
+            .is_empty()
+    );
 }

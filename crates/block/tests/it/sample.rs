@@ -24,12 +24,19 @@ pub(crate) fn trace_id(number: u32) -> TraceId {
 /// One segment document of a trace.
 pub(crate) fn received(text: String, position: u64, receipt: Timestamp) -> Received {
     let segment = document::reread(&Bytes::from(text)).expect("a valid document");
-    Received { segment: Arc::new(segment), position, receipt }
+    Received {
+        segment: Arc::new(segment),
+        position,
+        receipt,
+    }
 }
 
 /// A document that begins and ends at whole seconds, or has not ended.
 pub(crate) fn document(trace: u32, position: u64, start: i64, end: Option<i64>) -> String {
-    let end = end.map_or_else(|| r#""in_progress":true"#.to_owned(), |end| format!(r#""end_time":{end}"#));
+    let end = end.map_or_else(
+        || r#""in_progress":true"#.to_owned(),
+        |end| format!(r#""end_time":{end}"#),
+    );
     let id = trace_id(trace);
     format!(r#"{{"id":"{position:016x}","name":"shop","trace_id":"{id}","start_time":{start},{end}}}"#)
 }
@@ -43,11 +50,17 @@ pub(crate) fn shop_traces(visits: u32) -> Vec<AssembledTrace> {
         let begun = second(1_767_225_600) + std::time::Duration::from_millis(u64::from(visit) * 40);
         for sent in shop.visit(begun).documents {
             let received = received(sent.document, position, sent.at);
-            by_trace.entry(received.segment.trace_id).or_default().push(received);
+            by_trace
+                .entry(received.segment.trace_id)
+                .or_default()
+                .push(received);
             position += 1;
         }
     }
-    by_trace.into_iter().map(|(id, documents)| AssembledTrace::new(id, 1, documents)).collect()
+    by_trace
+        .into_iter()
+        .map(|(id, documents)| AssembledTrace::new(id, 1, documents))
+        .collect()
 }
 
 /// Puts a block's bytes where it can be opened.
@@ -59,7 +72,10 @@ pub(crate) async fn open(encoded: &EncodedBlock) -> Result<Block, BlockError> {
 pub(crate) async fn open_bytes(bytes: Bytes, size_bytes: u64) -> Result<Block, BlockError> {
     let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let path = Path::from("blocks/sample.parquet");
-    objects.put(&path, bytes.into()).await.expect("memory takes everything");
+    objects
+        .put(&path, bytes.into())
+        .await
+        .expect("memory takes everything");
     Block::open(objects, path, size_bytes).await
 }
 

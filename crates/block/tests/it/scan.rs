@@ -8,11 +8,18 @@ use proptest::prelude::*;
 use crate::sample::{document, open, received, second, trace_id};
 
 /// Every trace.
-pub(crate) const EVER: Predicate =
-    Predicate { clock: ClockColumn::Receipts, from: Timestamp::MIN, until: Timestamp::MAX };
+pub(crate) const EVER: Predicate = Predicate {
+    clock: ClockColumn::Receipts,
+    from: Timestamp::MIN,
+    until: Timestamp::MAX,
+};
 
-const CLOCKS: [ClockColumn; 4] =
-    [ClockColumn::Start, ClockColumn::LastReceipt, ClockColumn::Receipts, ClockColumn::Ends];
+const CLOCKS: [ClockColumn; 4] = [
+    ClockColumn::Start,
+    ClockColumn::LastReceipt,
+    ClockColumn::Receipts,
+    ClockColumn::Ends,
+];
 
 /// For each trace its documents: start, length where it has ended, receipt.
 type Sketch = Vec<Vec<(i64, Option<i64>, i64)>>;
@@ -36,7 +43,9 @@ fn traces(sketch: &Sketch) -> Vec<AssembledTrace> {
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime")
 }
 
 proptest! {
@@ -73,7 +82,14 @@ fn windows_have_the_bounds_of_their_clock() {
         first_receipt: second(30),
         last_receipt: second(40),
     };
-    let wants = |clock, from, until| Predicate { clock, from: second(from), until: second(until) }.wants(&times);
+    let wants = |clock, from, until| {
+        Predicate {
+            clock,
+            from: second(from),
+            until: second(until),
+        }
+        .wants(&times)
+    };
     let cases = [
         (ClockColumn::Start, 10, 11, true),
         (ClockColumn::Start, 9, 10, false),
@@ -90,6 +106,10 @@ fn windows_have_the_bounds_of_their_clock() {
         assert_eq!(wants(clock, from, until), expected, "{clock:?} {from}..{until}");
     }
     let unfinished = Times { end: None, ..times };
-    let ever = Predicate { clock: ClockColumn::Ends, from: Timestamp::MIN, until: Timestamp::MAX };
+    let ever = Predicate {
+        clock: ClockColumn::Ends,
+        from: Timestamp::MIN,
+        until: Timestamp::MAX,
+    };
     assert!(ever.wants(&times) && !ever.wants(&unfinished));
 }

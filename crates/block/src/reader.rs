@@ -1,0 +1,157 @@
+//! Columns out of a block's object: what Parquet needs is fetched, verified, and decoded off the serving threads.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use parquet::DecodeResult;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, RowSelection};
+use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
+
+use crate::blocking::blocking;
+use crate::error::{BlockError, Damage};
+use crate::footer;
+use crate::object::{Footer, Object};
+use crate::schema::{VERSION, VERSION_KEY};
+
+/// Reads columns of one block.
+pub(crate) struct Reader<'a> {
+    object: &'a Object,
+    metadata: ArrowReaderMetadata,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads what the footer says, unless a newer version wrote it.
+    pub(crate) async fn new(object: &'a Object, footer: Footer) -> Result<Reader<'a>, BlockError> {
+        let metadata = read_metadata(object, footer).await?;
+        check_version(object, &metadata)?;
+        let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), ArrowReaderOptions::new())
+            .map_err(|error| object.damaged(error.into()))?;
+        Ok(Reader { object, metadata })
+    }
+
+    /// What `make` makes of the named columns of all rows or of some.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        names: &[&str],
+        selection: Option<RowSelection>,
+        make: impl FnOnce(&[RecordBatch]) -> Result<T, Damage> + Send + 'static,
+    ) -> Result<T, BlockError> {
+        let batches = self.batches(names, selection).await?;
+        self.decoded(move || make(&batches)).await
+    }
+
+    async fn batches(
+        &self,
+        names: &[&str],
+        selection: Option<RowSelection>,
+    ) -> Result<Vec<RecordBatch>, BlockError> {
+        let columns = ProjectionMask::columns(self.metadata.parquet_schema(), names.iter().copied());
+        let builder = ParquetPushDecoderBuilder::new_with_metadata(self.metadata.clone());
+        let builder = builder.with_projection(columns).with_batch_size(BATCH_ROWS);
+        let builder = match selection {
+            Some(selection) => builder.with_row_selection(selection),
+            None => builder,
+        };
+        let mut decoder = builder
+            .build()
+            .map_err(|error| self.object.damaged(error.into()))?;
+        let mut batches = Vec::new();
+        loop {
+            let step = self.decoded(move || decode(decoder, batches)).await?;
+            match step {
+                Step::Done(batches) => return Ok(batches),
+                Step::Needs(waiting) => {
+                    let bytes = self.object.fetch(&waiting.ranges).await?;
+                    (decoder, batches) = (waiting.decoder, waiting.batches);
+                    let pushed = decoder.push_ranges(waiting.ranges, bytes);
+                    pushed.map_err(|error| self.object.damaged(error.into()))?;
+                }
+            }
+        }
+    }
+
+    /// Runs a decoder where it may take its time, and may fall.
+    async fn decoded<T: Send + 'static>(
+        &self,
+        decode: impl FnOnce() -> Result<T, Damage> + Send + 'static,
+    ) -> Result<T, BlockError> {
+        let path = self.object.path();
+        blocking(path, decode)
+            .await?
+            .map_err(|damage| self.object.damaged(damage))
+    }
+}
+
+enum Step {
+    Done(Vec<RecordBatch>),
+    Needs(Box<Waiting>),
+}
+
+struct Waiting {
+    decoder: ParquetPushDecoder,
+    batches: Vec<RecordBatch>,
+    ranges: Vec<std::ops::Range<u64>>,
+}
+
+fn decode(mut decoder: ParquetPushDecoder, mut batches: Vec<RecordBatch>) -> Result<Step, Damage> {
+    loop {
+        match decoder.try_decode()? {
+            DecodeResult::Data(batch) => batches.push(batch),
+            DecodeResult::Finished => return Ok(Step::Done(batches)),
+            DecodeResult::NeedsData(ranges) => {
+                return Ok(Step::Needs(Box::new(Waiting {
+                    decoder,
+                    batches,
+                    ranges,
+                })));
+            }
+        }
+    }
+}
+
+async fn read_metadata(object: &Object, footer: Footer) -> Result<ParquetMetaData, BlockError> {
+    let damaged = |error: parquet::errors::ParquetError| object.damaged(error.into());
+    let mut decoder = footer::decoder(object.size_bytes()).map_err(damaged)?;
+    decoder
+        .push_range(tail.footer_start..object.size_bytes(), tail.footer)
+        .map_err(damaged)?;
+    loop {
+        match decoder.try_decode().map_err(damaged)? {
+            DecodeResult::Data(metadata) => return Ok(metadata),
+            DecodeResult::Finished => return Err(object.damaged(Damage::Shape("the footer is empty"))),
+            DecodeResult::NeedsData(ranges) => {
+                let bytes = object.fetch(&ranges).await?;
+                decoder.push_ranges(ranges, bytes).map_err(damaged)?;
+            }
+        }
+    }
+}
+
+fn check_version(object: &Object, metadata: &ParquetMetaData) -> Result<(), BlockError> {
+    let pairs = metadata
+        .file_metadata()
+        .key_value_metadata()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let version = pairs
+        .iter()
+        .find(|pair| pair.key == VERSION_KEY)
+        .and_then(|pair| pair.value.as_deref());
+    let version = version.and_then(|version| version.parse().ok());
+    match version {
+        Some(1..=VERSION) => Ok(()),
+        Some(version) => Err(BlockError::Newer {
+            path: object.path().to_string(),
+            version,
+            known: VERSION,
+        }),
+        None => Err(object.damaged(Damage::Shape("it does not say its version"))),
+    }
+}
+
+/// How many rows are decoded at a time.
+const BATCH_ROWS: usize = 1_024;

@@ -1,0 +1,5 @@
+//! The catalog from outside, on a real file.
+
+mod blocks;
+mod kept;
+mod sample;

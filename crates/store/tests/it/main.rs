@@ -1,0 +1,7 @@
+//! The store from outside, on a real directory.
+
+mod crash;
+mod damage;
+mod expiry;
+mod sample;
+mod write;
