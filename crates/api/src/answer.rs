@@ -15,7 +15,11 @@ use crate::fault::status_of;
 
 /// An operation's request. Content types are not looked at; no body at all stands for `{}`.
 pub(crate) fn request_from<Q: DeserializeOwned>(body: &Bytes) -> Result<Q, Fault> {
-    let text: &[u8] = if body.trim_ascii().is_empty() { b"{}" } else { body.trim_ascii() };
+    let text: &[u8] = if body.trim_ascii().is_empty() {
+        b"{}"
+    } else {
+        body.trim_ascii()
+    };
     // An array could be read as the members in their order, which nobody means.
     if !text.starts_with(b"{") {
         return Err(Fault::serialization("request body is not a JSON object"));
@@ -25,10 +29,12 @@ pub(crate) fn request_from<Q: DeserializeOwned>(body: &Bytes) -> Result<Q, Fault
 
 /// The whole body of a request.
 pub(crate) async fn body_of(request: Request) -> Result<Bytes, Fault> {
-    axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX).await.map_err(|_| Fault {
-        code: wire::FaultCode::RequestEntityTooLargeException,
-        message: format!("request body is larger than {BODY_BYTES_MAX} bytes"),
-    })
+    axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX)
+        .await
+        .map_err(|_| Fault {
+            code: wire::FaultCode::RequestEntityTooLargeException,
+            message: format!("request body is larger than {BODY_BYTES_MAX} bytes"),
+        })
 }
 
 /// An operation's answer.
@@ -37,7 +43,10 @@ pub(crate) fn answer<A: Serialize>(answered: Result<A, Fault>) -> Response {
         Ok(answer) => match serde_json::to_vec(&answer) {
             Ok(body) => (StatusCode::OK, [JSON], body).into_response(),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "could not print an answer");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not print an answer"
+                );
                 fault_answer(&Fault::internal())
             }
         },
@@ -62,7 +71,10 @@ pub(crate) fn sign(response: &mut Response, chance: &dyn Randomness) {
     if let Ok(id) = HeaderValue::from_str(&uuid_from(chance.bytes16())) {
         headers.insert(REQUEST_ID, id);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
 }
 
 /// A UUID of version 4.
@@ -70,7 +82,11 @@ fn uuid_from(random: [u8; 16]) -> String {
     let value = u128::from_be_bytes(random) & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
     let part = |from: u32, digits: u32| (value >> from) & ((1 << (digits * 4)) - 1);
     let (time, middle, version) = (part(96, 8), part(80, 4), part(64, 4));
-    format!("{time:08x}-{middle:04x}-{version:04x}-{:04x}-{:012x}", part(48, 4), part(0, 12))
+    format!(
+        "{time:08x}-{middle:04x}-{version:04x}-{:04x}-{:012x}",
+        part(48, 4),
+        part(0, 12)
+    )
 }
 
 /// LIMIT: a larger body is answered with 413.
@@ -95,7 +111,8 @@ mod tests {
             let request: Result<wire::GetSamplingRulesRequest, Fault> = request_from(&Bytes::from(body));
             assert_eq!(request, Ok(wire::GetSamplingRulesRequest::default()), "{body}");
         }
-        let wrong: Result<wire::GetServiceGraphRequest, Fault> = request_from(&Bytes::from("{\"StartTime\":\"now\"}"));
+        let wrong: Result<wire::GetServiceGraphRequest, Fault> =
+            request_from(&Bytes::from("{\"StartTime\":\"now\"}"));
         assert_eq!(wrong.unwrap_err().code, wire::FaultCode::SerializationException);
         let array: Result<wire::GetSamplingRulesRequest, Fault> = request_from(&Bytes::from("[]"));
         assert_eq!(array.unwrap_err().code, wire::FaultCode::SerializationException);

@@ -45,15 +45,29 @@ pub struct ImportResponse {
 pub(crate) async fn import(api: &Api, caller: SocketAddr, body: &Bytes) -> Result<ImportResponse, Fault> {
     if !caller.ip().to_canonical().is_loopback() {
         let message = "documents with receipt times are taken from this machine only".to_owned();
-        return Err(Fault { code: FaultCode::AccessDeniedException, message });
+        return Err(Fault {
+            code: FaultCode::AccessDeniedException,
+            message,
+        });
     }
     let request: ImportRequest = request_from(body)?;
     let mut documents = Vec::with_capacity(request.documents.len());
     for (index, sent) in request.documents.into_iter().enumerate() {
-        let receipt = Timestamp::from_seconds_f64(sent.receipt).filter(|receipt| *receipt >= Timestamp::EPOCH);
-        let receipt = receipt.ok_or_else(|| Fault::serialization(format!("`Documents.{index}.Receipt` is no time")))?;
-        documents.push(Imported { receipt, document: sent.document.into() });
+        let receipt =
+            Timestamp::from_seconds_f64(sent.receipt).filter(|receipt| *receipt >= Timestamp::EPOCH);
+        let receipt =
+            receipt.ok_or_else(|| Fault::serialization(format!("`Documents.{index}.Receipt` is no time")))?;
+        documents.push(Imported {
+            receipt,
+            document: sent.document.into(),
+        });
     }
-    let unprocessed = api.ingest.import(&documents).await.map_err(|error| put_fault(&error))?;
-    Ok(ImportResponse { unprocessed_trace_segments: unprocessed.iter().map(printed).collect() })
+    let unprocessed = api
+        .ingest
+        .import(&documents)
+        .await
+        .map_err(|error| put_fault(&error))?;
+    Ok(ImportResponse {
+        unprocessed_trace_segments: unprocessed.iter().map(printed).collect(),
+    })
 }

@@ -24,7 +24,10 @@ pub(crate) fn put_fault(error: &PutError) -> Fault {
     match error {
         PutError::Full => Fault::throttled(),
         PutError::Storage(_) => {
-            error!(error = error as &dyn std::error::Error, "documents were not taken");
+            error!(
+                error = error as &dyn std::error::Error,
+                "documents were not taken"
+            );
             Fault::service_unavailable("the storage does not take documents now")
         }
     }

@@ -38,6 +38,8 @@ pub struct Api {
 
 impl Api {
     pub(crate) fn rules(&self) -> MutexGuard<'_, RuleBook> {
-        self.rules.lock().expect("nothing panics while it holds the rules")
+        self.rules
+            .lock()
+            .expect("nothing panics while it holds the rules")
     }
 }

@@ -20,7 +20,10 @@ pub(crate) use put_trace_segments::printed;
 
 /// The operation at a path (`spec/api.md` 7).
 pub(crate) fn at(path: &str) -> Option<&'static str> {
-    OPERATIONS.iter().find(|(known, _)| *known == path).map(|(_, operation)| *operation)
+    OPERATIONS
+        .iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, operation)| *operation)
 }
 
 /// Takes the request, answers it.
@@ -30,7 +33,9 @@ pub(crate) async fn perform(operation: &str, api: &Api, body: &Bytes) -> Respons
             Ok(request) => put_trace_segments::perform(api, request).await,
             Err(fault) => Err(fault),
         }),
-        "PutTelemetryRecords" => answer(request_from(body).and_then(|request| put_telemetry_records::perform(&request))),
+        "PutTelemetryRecords" => {
+            answer(request_from(body).and_then(|request| put_telemetry_records::perform(&request)))
+        }
         "BatchGetTraces" => answer(match request_from(body) {
             Ok(request) => batch_get_traces::perform(api, &request).await,
             Err(fault) => Err(fault),
@@ -47,7 +52,9 @@ pub(crate) async fn perform(operation: &str, api: &Api, body: &Bytes) -> Respons
             Ok(request) => get_trace_graph::perform(api, &request).await,
             Err(fault) => Err(fault),
         }),
-        "GetSamplingRules" => answer(request_from(body).and_then(|request| get_sampling_rules::perform(api, &request))),
+        "GetSamplingRules" => {
+            answer(request_from(body).and_then(|request| get_sampling_rules::perform(api, &request)))
+        }
         "GetSamplingTargets" => {
             answer(request_from(body).and_then(|request| get_sampling_targets::perform(api, request)))
         }

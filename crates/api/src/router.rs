@@ -57,7 +57,11 @@ async fn post(api: &Arc<Api>, path: &str, caller: SocketAddr, request: Request) 
         return fault_answer(&Fault::unknown_operation());
     };
     let response = operations::perform(operation, api, &body).await;
-    let outcome = if response.status() == StatusCode::OK { "ok" } else { "fault" };
+    let outcome = if response.status() == StatusCode::OK {
+        "ok"
+    } else {
+        "fault"
+    };
     metrics::counter!(Metric::Requests.name(), "operation" => operation, "outcome" => outcome).increment(1);
     response.into_response()
 }

@@ -32,7 +32,9 @@ impl HttpServer {
     /// # Errors
     /// [`BindError`] when the system refuses the address.
     pub async fn bind(address: SocketAddr) -> Result<HttpServer, BindError> {
-        let listener = TcpListener::bind(address).await.map_err(|source| BindError { address, source })?;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|source| BindError { address, source })?;
         Ok(HttpServer { listener })
     }
 
@@ -50,6 +52,8 @@ impl HttpServer {
     /// What the system says of the socket.
     pub async fn run(self, api: Arc<Api>, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let service = router(api).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(self.listener, service).with_graceful_shutdown(stop).await
+        axum::serve(self.listener, service)
+            .with_graceful_shutdown(stop)
+            .await
     }
 }

@@ -20,7 +20,11 @@ impl AssembledTrace {
     pub fn new(id: TraceId, writing: u32, mut documents: Vec<Received>) -> AssembledTrace {
         documents.sort_by_key(|received| received.position);
         documents.dedup_by_key(|received| received.position);
-        AssembledTrace { id, writing, documents }
+        AssembledTrace {
+            id,
+            writing,
+            documents,
+        }
     }
 
     /// Earliest start of all entities.
@@ -49,6 +53,8 @@ impl AssembledTrace {
     }
 
     fn entities(&self) -> impl Iterator<Item = &document::Entity> {
-        self.documents.iter().flat_map(|received| &received.segment.entities)
+        self.documents
+            .iter()
+            .flat_map(|received| &received.segment.entities)
     }
 }

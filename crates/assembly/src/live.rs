@@ -46,11 +46,14 @@ impl LiveTraces {
     /// Adds one document. INVARIANT: positions ascend from call to call.
     pub fn add(&mut self, received: Received, now: Timestamp) {
         self.bytes += weight(&received);
-        let live = self.traces.entry(received.segment.trace_id).or_insert_with(|| LiveTrace {
-            documents: Vec::new(),
-            first_added: now,
-            last_added: now,
-        });
+        let live = self
+            .traces
+            .entry(received.segment.trace_id)
+            .or_insert_with(|| LiveTrace {
+                documents: Vec::new(),
+                first_added: now,
+                last_added: now,
+            });
         if live.documents.is_empty() {
             self.first_positions.insert(received.position);
         }
@@ -63,7 +66,11 @@ impl LiveTraces {
         let is_ripe = |live: &LiveTrace| {
             live.last_added + limits.quiet <= now || live.first_added + limits.age_max <= now
         };
-        self.traces.iter().filter(|(_, live)| is_ripe(live)).map(|(id, live)| live.cut(*id)).collect()
+        self.traces
+            .iter()
+            .filter(|(_, live)| is_ripe(live))
+            .map(|(id, live)| live.cut(*id))
+            .collect()
     }
 
     /// Every live trace, for a shutdown or under memory pressure.
@@ -73,18 +80,31 @@ impl LiveTraces {
 
     /// The documents of one trace, none if it is not live.
     pub fn documents(&self, id: TraceId) -> Vec<Received> {
-        self.traces.get(&id).map(|live| live.documents.clone()).unwrap_or_default()
+        self.traces
+            .get(&id)
+            .map(|live| live.documents.clone())
+            .unwrap_or_default()
     }
 
     /// Lets go of documents that are stored now; what came since stays.
     pub fn forget(&mut self, stored: &CutTrace) {
-        let Some(last) = stored.documents.last().map(|received| received.position) else { return };
-        let Some(live) = self.traces.get_mut(&stored.id) else { return };
+        let Some(last) = stored.documents.last().map(|received| received.position) else {
+            return;
+        };
+        let Some(live) = self.traces.get_mut(&stored.id) else {
+            return;
+        };
         if let Some(first) = live.documents.first() {
             self.first_positions.remove(&first.position);
         }
-        let stays = live.documents.partition_point(|received| received.position <= last);
-        let freed: usize = live.documents.drain(..stays).map(|received| weight(&received)).sum();
+        let stays = live
+            .documents
+            .partition_point(|received| received.position <= last);
+        let freed: usize = live
+            .documents
+            .drain(..stays)
+            .map(|received| weight(&received))
+            .sum();
         self.bytes -= freed;
         match live.documents.first() {
             Some(first) => {
@@ -120,7 +140,10 @@ impl LiveTraces {
 
 impl LiveTrace {
     fn cut(&self, id: TraceId) -> CutTrace {
-        CutTrace { id, documents: self.documents.clone() }
+        CutTrace {
+            id,
+            documents: self.documents.clone(),
+        }
     }
 }
 
@@ -138,14 +161,21 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: CutLimits = CutLimits { quiet: Duration::from_secs(5), age_max: Duration::from_secs(60) };
+    const LIMITS: CutLimits = CutLimits {
+        quiet: Duration::from_secs(5),
+        age_max: Duration::from_secs(60),
+    };
 
     fn document(trace: u8, position: u64) -> Received {
         let text = format!(
             r#"{{"id":"{position:016x}","name":"a","trace_id":"1-000000{trace:02x}-000000000000000000000001","start_time":1,"end_time":2}}"#
         );
         let segment = document::reread(&text.into()).expect("a valid document");
-        Received { segment: Arc::new(segment), position, receipt: at(position) }
+        Received {
+            segment: Arc::new(segment),
+            position,
+            receipt: at(position),
+        }
     }
 
     fn at(second: u64) -> Timestamp {
@@ -159,7 +189,11 @@ mod tests {
             live.add(document(1, second), at(second));
         }
         live.add(document(2, 50), at(50));
-        assert!(live.ripe(at(54), &LIMITS).iter().all(|cut| cut.documents.len() == 50));
+        assert!(
+            live.ripe(at(54), &LIMITS)
+                .iter()
+                .all(|cut| cut.documents.len() == 50)
+        );
         assert_eq!(live.ripe(at(55), &LIMITS).len(), 2);
         live.add(document(1, 51), at(58));
         let ripe = live.ripe(at(60), &LIMITS);
@@ -176,6 +210,9 @@ mod tests {
         cut.iter().for_each(|cut| live.forget(cut));
         assert_eq!((live.len(), live.oldest_position()), (1, Some(2)));
         live.all().iter().for_each(|cut| live.forget(cut));
-        assert_eq!((live.is_empty(), live.bytes(), live.oldest_position()), (true, 0, None));
+        assert_eq!(
+            (live.is_empty(), live.bytes(), live.oldest_position()),
+            (true, 0, None)
+        );
     }
 }

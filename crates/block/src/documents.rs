@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, BinaryArray, ListArray, RecordBatch, StructArray, TimestampNanosecondArray, UInt64Array,
+    Array, LargeBinaryArray, LargeListArray, RecordBatch, StructArray, TimestampNanosecondArray, UInt64Array,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -20,7 +20,7 @@ pub(crate) const NAMES: [&str; 1] = [schema::DOCUMENTS];
 pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<Vec<Vec<Received>>, Damage> {
     let mut rows = Vec::new();
     for batch in batches {
-        let lists: &ListArray = column(batch, schema::DOCUMENTS)?;
+        let lists: &LargeListArray = column(batch, schema::DOCUMENTS)?;
         for list in lists.iter() {
             let list = list.ok_or(Damage::Shape("a row has no documents"))?;
             let list = list
@@ -33,37 +33,46 @@ pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<Vec<Vec<Received>>
     Ok(rows)
 }
 
-/// Whether these can be the documents of one row of this trace.
+/// Whether these can be documents of one row of this trace.
 pub(crate) fn are_of(documents: &[Received], id: TraceId) -> bool {
     let ascend = documents
         .windows(2)
         .all(|pair| matches!(pair, [a, b] if a.position < b.position));
-    ascend && !documents.is_empty() && documents.iter().all(|received| received.segment.trace_id == id)
+    ascend && documents.iter().all(|received| received.segment.trace_id == id)
 }
 
 fn documents(list: &StructArray) -> Result<Vec<Received>, Damage> {
     let positions: &UInt64Array = part(list, schema::POSITION)?;
     let receipts: &TimestampNanosecondArray = part(list, schema::RECEIPT)?;
-    let texts: &BinaryArray = part(list, schema::TEXT)?;
-    let parts = positions.iter().zip(receipts).zip(texts);
-    let documents = parts.map(|((position, receipt), text)| match (position, receipt, text) {
-        (Some(position), Some(receipt), Some(text)) => received(position, receipt, text),
-        _ => Err(Damage::Shape("a part of a document is missing")),
-    });
-    documents.collect()
+    let texts: &LargeBinaryArray = part(list, schema::TEXT)?;
+    let mut documents = Vec::with_capacity(list.len());
+    for ((position, receipt), text) in positions.iter().zip(receipts).zip(texts) {
+        let (Some(position), Some(receipt), Some(text)) = (position, receipt, text) else {
+            return Err(Damage::Shape("a part of a document is missing"));
+        };
+        documents.extend(received(position, receipt, text));
+    }
+    Ok(documents)
 }
 
-fn received(position: u64, receipt: i64, text: &[u8]) -> Result<Received, Damage> {
-    let problem = |problem: document::Unprocessed| Damage::Document {
-        position,
-        problem: format!("{problem:?}"),
-    };
-    let segment = document::reread(&Bytes::copy_from_slice(text)).map_err(problem)?;
-    Ok(Received {
-        segment: Arc::new(segment),
-        position,
-        receipt: Timestamp::from_nanos(receipt),
-    })
+/// A document; `None` where it is none that this program knows to read. Its bytes are those that were written, so the
+/// block is not at fault, and the others in it are worth more than a clean refusal.
+fn received(position: u64, receipt: i64, text: &[u8]) -> Option<Received> {
+    match document::reread(&Bytes::copy_from_slice(text)) {
+        Ok(segment) => Some(Received {
+            segment: Arc::new(segment),
+            position,
+            receipt: Timestamp::from_nanos(receipt),
+        }),
+        Err(problem) => {
+            tracing::error!(
+                position,
+                ?problem,
+                "a stored document is left out: it cannot be read"
+            );
+            None
+        }
+    }
 }
 
 fn part<'a, A: Array + 'static>(list: &'a StructArray, name: &str) -> Result<&'a A, Damage> {

@@ -62,14 +62,6 @@ pub enum Damage {
     /// The bytes are good Parquet, but no block.
     #[error("the block is malformed: {0}")]
     Shape(&'static str),
-    /// A stored document is not one that was ever accepted.
-    #[error("the document at position {position} cannot be read: {problem}")]
-    Document {
-        /// Its place in the journal.
-        position: u64,
-        /// What is wrong with it.
-        problem: String,
-    },
     /// The bytes brought a decoder down.
     #[error("the bytes brought the decoder down")]
     Decoder,

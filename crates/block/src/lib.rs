@@ -23,6 +23,7 @@ mod error;
 mod footer;
 mod object;
 mod predicate;
+mod reader;
 mod schema;
 
 pub use block::Block;

@@ -18,6 +18,8 @@ use crate::footer;
 pub(crate) struct Object {
     place: Place,
     checksums: Checksums,
+    footer_start: u64,
+    footer_crc32c: u32,
 }
 
 #[derive(Debug)]
@@ -27,12 +29,11 @@ struct Place {
     size_bytes: u64,
 }
 
-/// The last bytes of an object, their checksums found good.
-pub(crate) struct Tail {
-    /// The whole footer.
-    pub(crate) footer: Bytes,
-    /// Where it begins.
-    pub(crate) footer_start: u64,
+/// The last bytes of an object, as they were written.
+pub(crate) struct Footer {
+    pub(crate) bytes: Bytes,
+    /// Where they begin.
+    pub(crate) start: u64,
 }
 
 impl Object {
@@ -41,7 +42,7 @@ impl Object {
         objects: Arc<dyn ObjectStore>,
         path: Path,
         size_bytes: u64,
-    ) -> Result<(Object, Tail), BlockError> {
+    ) -> Result<(Object, Footer), BlockError> {
         let place = Place {
             objects,
             path,
@@ -56,10 +57,36 @@ impl Object {
             let read = place.read(std::slice::from_ref(&(start..size_bytes))).await?;
             let bytes = read.into_iter().next().unwrap_or_default();
             match tail_in(&bytes, size_bytes).map_err(|damage| place.damaged(damage))? {
-                Found::Whole(checksums, tail) => return Ok((Object { place, checksums }, tail)),
+                Found::Whole(checksums, footer) => {
+                    let footer_crc32c = crc32c::crc32c(&footer.bytes);
+                    return Ok((
+                        Object {
+                            place,
+                            checksums,
+                            footer_start: footer.start,
+                            footer_crc32c,
+                        },
+                        footer,
+                    ));
+                }
                 Found::Needs(more) if more > wanted => wanted = more,
                 Found::Needs(_) => return Err(place.damaged(Damage::Shape("the footer's length is wrong"))),
             }
+        }
+    }
+
+    /// The footer once more: it takes too much memory to be kept for every block.
+    pub(crate) async fn footer(&self) -> Result<Footer, BlockError> {
+        let start = self.footer_start;
+        let read = self
+            .place
+            .read(std::slice::from_ref(&(start..self.place.size_bytes)))
+            .await?;
+        let bytes = read.into_iter().next().unwrap_or_default();
+        if crc32c::crc32c(&bytes) == self.footer_crc32c {
+            Ok(Footer { bytes, start })
+        } else {
+            Err(self.damaged(Damage::Checksum { offset: start }))
         }
     }
 
@@ -136,7 +163,7 @@ impl Place {
 }
 
 enum Found {
-    Whole(Checksums, Tail),
+    Whole(Checksums, Footer),
     /// So many of the last bytes.
     Needs(u64),
 }
@@ -163,9 +190,9 @@ fn tail_in(bytes: &Bytes, size_bytes: u64) -> Result<Found, Damage> {
     let Some((_, checksums)) = split_end(&before, length) else {
         return Ok(Found::Needs(after_checksums + length));
     };
-    let footer_start = size_bytes - after_checksums;
-    let checksums = Checksums::read(&checksums, &footer, footer_start - length)?;
-    Ok(Found::Whole(checksums, Tail { footer, footer_start }))
+    let start = size_bytes - after_checksums;
+    let checksums = Checksums::read(&checksums, &footer, start - length)?;
+    Ok(Found::Whole(checksums, Footer { bytes: footer, start }))
 }
 
 fn split_end(bytes: &Bytes, length: u64) -> Option<(Bytes, Bytes)> {

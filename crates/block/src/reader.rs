@@ -15,7 +15,7 @@ use crate::blocking::blocking;
 use crate::error::{BlockError, Damage};
 use crate::footer;
 use crate::object::{Footer, Object};
-use crate::schema::{VERSION, VERSION_KEY};
+use crate::schema::{self, VERSION, VERSION_KEY};
 
 /// Reads columns of one block.
 pub(crate) struct Reader<'a> {
@@ -28,7 +28,9 @@ impl<'a> Reader<'a> {
     pub(crate) async fn new(object: &'a Object, footer: Footer) -> Result<Reader<'a>, BlockError> {
         let metadata = read_metadata(object, footer).await?;
         check_version(object, &metadata)?;
-        let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), ArrowReaderOptions::new())
+        // Texts of many rows together may be more than 2 GiB, which Parquet's own choice of types cannot hold.
+        let options = ArrowReaderOptions::new().with_schema(schema::columns());
+        let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), options)
             .map_err(|error| object.damaged(error.into()))?;
         Ok(Reader { object, metadata })
     }
@@ -94,7 +96,7 @@ enum Step {
 struct Waiting {
     decoder: ParquetPushDecoder,
     batches: Vec<RecordBatch>,
-    ranges: Vec<std::ops::Range<u64>>,
+    ranges: Vec<Range<u64>>,
 }
 
 fn decode(mut decoder: ParquetPushDecoder, mut batches: Vec<RecordBatch>) -> Result<Step, Damage> {
@@ -114,10 +116,10 @@ fn decode(mut decoder: ParquetPushDecoder, mut batches: Vec<RecordBatch>) -> Res
 }
 
 async fn read_metadata(object: &Object, footer: Footer) -> Result<ParquetMetaData, BlockError> {
-    let damaged = |error: parquet::errors::ParquetError| object.damaged(error.into());
+    let damaged = |error: ParquetError| object.damaged(error.into());
     let mut decoder = footer::decoder(object.size_bytes()).map_err(damaged)?;
     decoder
-        .push_range(tail.footer_start..object.size_bytes(), tail.footer)
+        .push_range(footer.start..object.size_bytes(), footer.bytes)
         .map_err(damaged)?;
     loop {
         match decoder.try_decode().map_err(damaged)? {

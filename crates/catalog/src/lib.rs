@@ -4,6 +4,14 @@
 //! Records enter and leave through [`Catalog`], one transaction a call: when a call returns, what it wrote survives
 //! power loss; when it fails, nothing of it was written. The engine is SQLite in one file, in statements that
 //! PostgreSQL reads as well.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! let folder = tempfile::tempdir().unwrap();
+//! let catalog = catalog::Catalog::open(&folder.path().join("catalog.sqlite")).await.unwrap();
+//! assert_eq!(catalog.blocks().await.unwrap(), []);
+//! # });
+//! ```
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 

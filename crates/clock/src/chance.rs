@@ -35,13 +35,18 @@ pub struct SeededRandomness {
 impl SeededRandomness {
     /// The same seed gives the same bytes.
     pub fn new(seed: u64) -> SeededRandomness {
-        SeededRandomness { state: Mutex::new(seed) }
+        SeededRandomness {
+            state: Mutex::new(seed),
+        }
     }
 }
 
 impl Randomness for SeededRandomness {
     fn fill(&self, bytes: &mut [u8]) {
-        let mut state = self.state.lock().expect("nothing panics while it holds this lock");
+        let mut state = self
+            .state
+            .lock()
+            .expect("nothing panics while it holds this lock");
         for chunk in bytes.chunks_mut(8) {
             *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
             let mut word = *state;

@@ -47,7 +47,9 @@ pub struct ManualClock {
 impl ManualClock {
     /// A clock that shows `start`.
     pub fn at(start: Timestamp) -> ManualClock {
-        ManualClock { nanos: AtomicI64::new(start.as_nanos()) }
+        ManualClock {
+            nanos: AtomicI64::new(start.as_nanos()),
+        }
     }
 
     /// Moves the clock forward.

@@ -76,14 +76,20 @@ impl Timestamp {
 impl Add<Duration> for Timestamp {
     type Output = Timestamp;
     fn add(self, by: Duration) -> Timestamp {
-        Timestamp(self.0.saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)))
+        Timestamp(
+            self.0
+                .saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
 impl Sub<Duration> for Timestamp {
     type Output = Timestamp;
     fn sub(self, by: Duration) -> Timestamp {
-        Timestamp(self.0.saturating_sub(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)))
+        Timestamp(
+            self.0
+                .saturating_sub(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -118,13 +124,19 @@ impl<'a> Decimal<'a> {
             None => (mantissa, ""),
         };
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        (!whole.is_empty() && all_digits(whole) && all_digits(fraction))
-            .then_some(Decimal { whole, fraction, exponent })
+        (!whole.is_empty() && all_digits(whole) && all_digits(fraction)).then_some(Decimal {
+            whole,
+            fraction,
+            exponent,
+        })
     }
 
     /// The value × 10^`power`, rounded down; `None` where it does not fit.
     fn scaled_by(&self, power: i32) -> Option<i64> {
-        let mut places = self.exponent.saturating_add(power).saturating_add(i32::try_from(self.whole.len()).ok()?);
+        let mut places = self
+            .exponent
+            .saturating_add(power)
+            .saturating_add(i32::try_from(self.whole.len()).ok()?);
         let mut value: i64 = 0;
         for digit in self.whole.bytes().chain(self.fraction.bytes()) {
             if places <= 0 {
@@ -155,7 +167,9 @@ mod tests {
     use super::*;
 
     fn nanos(text: &str) -> Option<i64> {
-        Timestamp::from_decimal_seconds(text).ok().map(Timestamp::as_nanos)
+        Timestamp::from_decimal_seconds(text)
+            .ok()
+            .map(Timestamp::as_nanos)
     }
 
     #[test]
@@ -179,7 +193,20 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "-1", "1.", ".5", "1e", "1e+", "NaN", "\"1\"", "9223372036.854775808", "1e300", "0x10", "1 "] {
+        for text in [
+            "",
+            "-1",
+            "1.",
+            ".5",
+            "1e",
+            "1e+",
+            "NaN",
+            "\"1\"",
+            "9223372036.854775808",
+            "1e300",
+            "0x10",
+            "1 ",
+        ] {
             assert_eq!(nanos(text), None, "{text}");
         }
     }

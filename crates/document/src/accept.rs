@@ -18,7 +18,9 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { document_bytes_max: 65_536 }
+        Limits {
+            document_bytes_max: 65_536,
+        }
     }
 }
 
@@ -35,17 +37,26 @@ pub struct Accepted {
 /// The elements of a JSON array are documents of their own.
 pub fn accept(document: &Bytes, limits: &Limits, accepted: &mut Accepted) {
     if document.len() > limits.document_bytes_max {
-        accepted.unprocessed.push(refusal(ErrorCode::DocumentTooLarge, Subject::Segment));
+        accepted
+            .unprocessed
+            .push(refusal(ErrorCode::DocumentTooLarge, Subject::Segment));
         return;
     }
-    let Some(value) = std::str::from_utf8(document).ok().and_then(|text| serde_json::from_str(text).ok()) else {
-        accepted.unprocessed.push(refusal(ErrorCode::ParseError, Subject::Segment));
+    let Some(value) = std::str::from_utf8(document)
+        .ok()
+        .and_then(|text| serde_json::from_str(text).ok())
+    else {
+        accepted
+            .unprocessed
+            .push(refusal(ErrorCode::ParseError, Subject::Segment));
         return;
     };
     match elements(value) {
         None => accept_one(document, value, accepted),
         Some(none) if none.is_empty() => {
-            accepted.unprocessed.push(refusal(ErrorCode::MissingId, Subject::Entity));
+            accepted
+                .unprocessed
+                .push(refusal(ErrorCode::MissingId, Subject::Entity));
         }
         Some(several) => {
             for element in several {
@@ -60,8 +71,13 @@ pub fn accept(document: &Bytes, limits: &Limits, accepted: &mut Accepted) {
 /// # Errors
 /// Says what is wrong with bytes that `accept` would not have taken.
 pub fn reread(document: &Bytes) -> Result<Segment, Unprocessed> {
-    let value = std::str::from_utf8(document).ok().and_then(|text| serde_json::from_str(text).ok());
-    segment_from(document, value.ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Segment))?)
+    let value = std::str::from_utf8(document)
+        .ok()
+        .and_then(|text| serde_json::from_str(text).ok());
+    segment_from(
+        document,
+        value.ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Segment))?,
+    )
 }
 
 fn accept_one(document: &Bytes, value: &RawValue, accepted: &mut Accepted) {
@@ -77,7 +93,11 @@ fn segment_from(document: &Bytes, value: &RawValue) -> Result<Segment, Unprocess
     let text = document.slice_ref(value.get().as_bytes());
     let mut entities = vec![entity_from(&object, checked, span_in(&text, value))];
     add_embedded(&text, &object, &mut entities)?;
-    Ok(Segment { trace_id, entities, text })
+    Ok(Segment {
+        trace_id,
+        entities,
+        text,
+    })
 }
 
 /// Adds what is embedded, depth first, without recursion.
@@ -116,7 +136,11 @@ fn span_in(document: &Bytes, value: &RawValue) -> (u32, u32) {
 }
 
 fn refusal(code: ErrorCode, subject: Subject) -> Unprocessed {
-    Unprocessed { id: None, code, subject }
+    Unprocessed {
+        id: None,
+        code,
+        subject,
+    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,9 @@ pub(crate) struct Checked {
 
 /// Checks 3 to 12, for a document's own entity.
 pub(crate) fn check_top(object: &Object<'_>) -> Result<(TraceId, Checked), Unprocessed> {
-    let sent_id = object.get("id").map(|id| text(id).map_or_else(|| id.get().to_owned(), String::from));
+    let sent_id = object
+        .get("id")
+        .map(|id| text(id).map_or_else(|| id.get().to_owned(), String::from));
     let kind = kind_of(object).ok_or_else(|| Unprocessed {
         id: sent_id.clone(),
         code: ErrorCode::UnknownType,
@@ -38,7 +40,17 @@ pub(crate) fn check_top(object: &Object<'_>) -> Result<(TraceId, Checked), Unpro
     let start = check_start(object).map_err(refuse)?;
     let progress = check_progress(object, kind).map_err(refuse)?;
     let parent = check_parent(object, kind).map_err(refuse)?;
-    Ok((trace_id, Checked { id, kind, parent, name, start, progress }))
+    Ok((
+        trace_id,
+        Checked {
+            id,
+            kind,
+            parent,
+            name,
+            start,
+            progress,
+        },
+    ))
 }
 
 /// Check 13, for an embedded subsegment. Nesting says who the parent is, not `parent_id` (`spec` 3).
@@ -65,7 +77,9 @@ fn kind_of(object: &Object<'_>) -> Option<Kind> {
 
 fn check_id(object: &Object<'_>) -> Result<EntityId, ErrorCode> {
     let id = object.get("id").ok_or(ErrorCode::MissingId)?;
-    text(id).and_then(|id| id.parse().ok()).ok_or(ErrorCode::InvalidId)
+    text(id)
+        .and_then(|id| id.parse().ok())
+        .ok_or(ErrorCode::InvalidId)
 }
 
 /// Names that are too long are cut, not refused (`settled.md` 24).
@@ -87,13 +101,18 @@ fn check_name(object: &Object<'_>, kind: Kind) -> Result<Box<str>, ErrorCode> {
 fn may_stand_in_a_name(character: char) -> bool {
     character.is_alphanumeric()
         || character.is_whitespace()
-        || matches!(character, '_' | '.' | ':' | '/' | '%' | '&' | '#' | '=' | '+' | '\\' | '-' | '@')
+        || matches!(
+            character,
+            '_' | '.' | ':' | '/' | '%' | '&' | '#' | '=' | '+' | '\\' | '-' | '@'
+        )
 }
 
 fn check_trace_id(object: &Object<'_>) -> Result<TraceId, ErrorCode> {
     let trace_id = object.get("trace_id").ok_or(ErrorCode::MissingTraceId)?;
     let parsed: Option<TraceId> = text(trace_id).and_then(|id| id.parse().ok());
-    parsed.filter(|id| !id.is_placeholder()).ok_or(ErrorCode::InvalidTraceId)
+    parsed
+        .filter(|id| !id.is_placeholder())
+        .ok_or(ErrorCode::InvalidTraceId)
 }
 
 fn check_start(object: &Object<'_>) -> Result<Timestamp, ErrorCode> {
@@ -128,7 +147,10 @@ fn check_parent(object: &Object<'_>, kind: Kind) -> Result<Option<EntityId>, Err
 
 /// A time outside what fits counts as not a number (`settled.md` 4).
 fn time(object: &Object<'_>, key: &str) -> Option<Timestamp> {
-    object.get(key).and_then(number).and_then(|decimal| Timestamp::from_decimal_seconds(decimal).ok())
+    object
+        .get(key)
+        .and_then(number)
+        .and_then(|decimal| Timestamp::from_decimal_seconds(decimal).ok())
 }
 
 const SEGMENT_NAME_CHARACTERS_MAX: usize = 200;

@@ -20,7 +20,9 @@ pub struct Segment {
 impl Segment {
     /// The document's own entity.
     pub fn top(&self) -> &Entity {
-        self.entities.first().expect("a document holds at least its own entity")
+        self.entities
+            .first()
+            .expect("a document holds at least its own entity")
     }
 
     /// The JSON object of one of the document's entities.

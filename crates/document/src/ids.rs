@@ -86,7 +86,9 @@ impl fmt::Display for EntityId {
 /// Reads as many pairs of hex digits as `bytes` holds; the caller has checked the length.
 fn read_hex(text: &str, bytes: &mut [u8]) -> Result<(), MalformedId> {
     for (pair, byte) in text.as_bytes().chunks_exact(2).zip(bytes) {
-        let [high, low] = pair else { return Err(MalformedId) };
+        let [high, low] = pair else {
+            return Err(MalformedId);
+        };
         *byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
     }
     Ok(())
@@ -126,7 +128,13 @@ mod tests {
         ] {
             assert_eq!(text.parse::<TraceId>(), Err(MalformedId), "{text}");
         }
-        for text in ["", "00deadbeef00caf", "00deadbeef00cafe0", "0xdeadbeef00cafe", "가나다라마ㄱ"] {
+        for text in [
+            "",
+            "00deadbeef00caf",
+            "00deadbeef00cafe0",
+            "0xdeadbeef00cafe",
+            "가나다라마ㄱ",
+        ] {
             assert_eq!(text.parse::<EntityId>(), Err(MalformedId), "{text}");
         }
     }

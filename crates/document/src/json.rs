@@ -21,12 +21,19 @@ impl<'a> Object<'a> {
 
     /// The members of an object; `None` for anything else, JSON or not.
     pub(crate) fn parse(text: &'a str) -> Option<Object<'a>> {
-        text.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
+        text.starts_with('{')
+            .then(|| serde_json::from_str(text).ok())
+            .flatten()
     }
 
     /// A member's value; `null` counts as absent.
     pub(crate) fn get(&self, key: &str) -> Option<&'a RawValue> {
-        let found = self.members.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value);
+        let found = self
+            .members
+            .iter()
+            .rev()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| *value);
         found.filter(|value| value.get() != "null")
     }
 
@@ -37,7 +44,10 @@ impl<'a> Object<'a> {
 
     /// A member that is a text, not empty.
     pub(crate) fn text(&self, key: &str) -> Option<Box<str>> {
-        self.get(key).and_then(text).filter(|text| !text.is_empty()).map(Cow::into)
+        self.get(key)
+            .and_then(text)
+            .filter(|text| !text.is_empty())
+            .map(Cow::into)
     }
 
     /// A member that is `true` or `false`.
@@ -57,7 +67,11 @@ impl<'a> Object<'a> {
 
 /// The elements of an array; `None` for anything else.
 pub(crate) fn elements(value: &RawValue) -> Option<Vec<&RawValue>> {
-    value.get().starts_with('[').then(|| serde_json::from_str(value.get()).ok()).flatten()
+    value
+        .get()
+        .starts_with('[')
+        .then(|| serde_json::from_str(value.get()).ok())
+        .flatten()
 }
 
 /// A text; `None` for anything else.
@@ -76,7 +90,10 @@ pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
 
 /// The text of a number; `None` for anything else.
 pub(crate) fn number(value: &RawValue) -> Option<&str> {
-    value.get().starts_with(|first: char| first == '-' || first.is_ascii_digit()).then(|| value.get())
+    value
+        .get()
+        .starts_with(|first: char| first == '-' || first.is_ascii_digit())
+        .then(|| value.get())
 }
 
 /// `true` or `false`; `None` for anything else.

@@ -19,22 +19,36 @@ pub(crate) fn entity_from(object: &Object<'_>, checked: Checked, span: (u32, u32
         start: checked.start,
         progress: checked.progress,
         flags: flags_of(object),
-        namespace: if is_segment { Namespace::Local } else { namespace_of(object) },
+        namespace: if is_segment {
+            Namespace::Local
+        } else {
+            namespace_of(object)
+        },
         has_sql: !is_segment && object.object("sql").is_some(),
         origin: on_segment("origin"),
         user: on_segment("user"),
         resource_arn: on_segment("resource_arn"),
-        http: object.object("http").map(|http| http_of(&http)).unwrap_or_default(),
+        http: object
+            .object("http")
+            .map(|http| http_of(&http))
+            .unwrap_or_default(),
         aws: object.object("aws").map(|aws| aws_of(&aws)).unwrap_or_default(),
         cause: object.get("cause").map(cause_of).unwrap_or_default(),
-        annotations: object.object("annotations").map(|all| annotations_of(&all)).unwrap_or_default(),
+        annotations: object
+            .object("annotations")
+            .map(|all| annotations_of(&all))
+            .unwrap_or_default(),
         span,
     }
 }
 
 fn flags_of(object: &Object<'_>) -> Flags {
     let is_set = |key: &str| object.boolean(key) == Some(true);
-    Flags { error: is_set("error"), throttle: is_set("throttle"), fault: is_set("fault") }
+    Flags {
+        error: is_set("error"),
+        throttle: is_set("throttle"),
+        fault: is_set("fault"),
+    }
 }
 
 fn namespace_of(object: &Object<'_>) -> Namespace {
@@ -53,14 +67,22 @@ fn http_of(http: &Object<'_>) -> Http {
         method: request_text("method"),
         user_agent: request_text("user_agent"),
         client_ip: request_text("client_ip"),
-        status: http.object("response").and_then(|response| response.get("status").and_then(integer)),
+        status: http
+            .object("response")
+            .and_then(|response| response.get("status").and_then(integer)),
     }
 }
 
 /// An integer; hand-made clients send it as a text or a float (`spec` 4.1).
 fn integer(value: &RawValue) -> Option<i64> {
     let digits = text(value).or_else(|| number(value).map(Into::into))?;
-    digits.parse().ok().or_else(|| digits.parse::<f64>().ok().filter(|value| value.is_finite()).map(|value| value as i64))
+    digits.parse().ok().or_else(|| {
+        digits
+            .parse::<f64>()
+            .ok()
+            .filter(|value| value.is_finite())
+            .map(|value| value as i64)
+    })
 }
 
 fn aws_of(aws: &Object<'_>) -> Aws {
@@ -83,8 +105,14 @@ fn cause_of(cause: &RawValue) -> Cause {
     if let Some(id) = text(cause) {
         return Cause::SameException(id.into());
     }
-    let Some(cause) = Object::of(cause) else { return Cause::Unknown };
-    let exceptions: Vec<Exception> = cause.get("exceptions").and_then(elements).unwrap_or_default().into_iter()
+    let Some(cause) = Object::of(cause) else {
+        return Cause::Unknown;
+    };
+    let exceptions: Vec<Exception> = cause
+        .get("exceptions")
+        .and_then(elements)
+        .unwrap_or_default()
+        .into_iter()
         .filter_map(Object::of)
         .map(|exception| exception_of(&exception))
         .collect();
@@ -105,7 +133,10 @@ fn exception_of(exception: &Object<'_>) -> Exception {
 }
 
 fn annotations_of(annotations: &Object<'_>) -> Vec<(Box<str>, AnnotationValue)> {
-    let indexed = annotations.members().into_iter().filter_map(|(key, value)| Some((key.into(), annotation_value(value)?)));
+    let indexed = annotations
+        .members()
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.into(), annotation_value(value)?)));
     indexed.collect()
 }
 
@@ -115,7 +146,11 @@ fn annotation_value(value: &RawValue) -> Option<AnnotationValue> {
         return Some(AnnotationValue::Text(indexed.into()));
     }
     if let Some(number) = number(value) {
-        return number.parse().ok().filter(|number: &f64| number.is_finite()).map(AnnotationValue::Number);
+        return number
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+            .map(AnnotationValue::Number);
     }
     boolean(value).map(AnnotationValue::Boolean)
 }

@@ -61,7 +61,13 @@ pub fn members(out: &mut String, segment: &Segment, entity: &Entity, dress: Dres
 }
 
 /// Writes the segment that is inferred from a call whose callee sent none (`spec/segment-documents.md` 8.3).
-pub fn inferred(out: &mut String, segment: &Segment, call: &Entity, dress: Dress<'_>, inferred: Inferred<'_>) {
+pub fn inferred(
+    out: &mut String,
+    segment: &Segment,
+    call: &Entity,
+    dress: Dress<'_>,
+    inferred: Inferred<'_>,
+) {
     let object = Object::parse(segment.text_of(call)).expect("an accepted entity is an object");
     let mut writer = ObjectText::begin(out);
     head(&mut writer, inferred.id, (call, &object), dress);
@@ -74,7 +80,12 @@ pub fn inferred(out: &mut String, segment: &Segment, call: &Entity, dress: Dress
 }
 
 /// `id`, `name`, `start_time`, `trace_id`, `end_time`, `parent_id`, and `in_progress` where true.
-fn head(writer: &mut ObjectText<'_>, id: EntityId, (entity, object): (&Entity, &Object<'_>), dress: Dress<'_>) {
+fn head(
+    writer: &mut ObjectText<'_>,
+    id: EntityId,
+    (entity, object): (&Entity, &Object<'_>),
+    dress: Dress<'_>,
+) {
     writer.text("id", &id.to_string());
     writer.text("name", &entity.name);
     member_if(writer, object, "start_time", |_| true);
@@ -124,7 +135,9 @@ fn cause(writer: &mut ObjectText<'_>, object: &Object<'_>) {
 }
 
 fn without_empty_stack(exception: &RawValue) -> String {
-    let Some(sent) = Object::of(exception) else { return exception.get().to_owned() };
+    let Some(sent) = Object::of(exception) else {
+        return exception.get().to_owned();
+    };
     let mut out = String::with_capacity(exception.get().len());
     copy(&mut out, &sent, |key, value| !is_empty_stack(key, value)).end();
     out
@@ -156,7 +169,11 @@ fn aws(out: &mut String, sent: &Object<'_>, resource_name: Option<&str>) {
 }
 
 /// Writes the members that are to be kept; the object stays open.
-fn copy<'o>(out: &'o mut String, sent: &Object<'_>, keep: impl Fn(&str, &RawValue) -> bool) -> ObjectText<'o> {
+fn copy<'o>(
+    out: &'o mut String,
+    sent: &Object<'_>,
+    keep: impl Fn(&str, &RawValue) -> bool,
+) -> ObjectText<'o> {
     let mut copied = ObjectText::begin(out);
     for (key, value) in sent.members() {
         if keep(key, value) {

@@ -24,7 +24,10 @@ impl Default for IngestConfig {
     fn default() -> IngestConfig {
         IngestConfig {
             documents: document::Limits::default(),
-            cut: CutLimits { quiet: Duration::from_secs(10), age_max: Duration::from_secs(300) },
+            cut: CutLimits {
+                quiet: Duration::from_secs(10),
+                age_max: Duration::from_secs(300),
+            },
             block_interval: Duration::from_secs(60),
             block_bytes: 128 << 20,
             live_bytes_max: 512 << 20,

@@ -33,7 +33,10 @@ impl Ingest {
             if self.is_due(now, last_cut) {
                 last_cut = now;
                 if let Err(error) = self.cut(now).await {
-                    error!(error = &error as &dyn std::error::Error, "could not store cut traces, will try again");
+                    error!(
+                        error = &error as &dyn std::error::Error,
+                        "could not store cut traces, will try again"
+                    );
                 }
             }
             if now.nanos_since(last_expiry) >= EXPIRY_INTERVAL_NANOS {
@@ -93,7 +96,12 @@ impl Ingest {
             return Ok(CutReport::default());
         }
         let written = self.inner.store.write(cut.clone()).await?;
-        debug!(traces = cut.len(), documents = written.documents, bytes = written.size_bytes, "block written");
+        debug!(
+            traces = cut.len(),
+            documents = written.documents,
+            bytes = written.size_bytes,
+            "block written"
+        );
         Metric::BlocksWritten.count(usize::from(written.block.is_some()));
         let trim_before = {
             let mut live = self.live();
@@ -101,16 +109,24 @@ impl Ingest {
             live.traces.oldest_position().unwrap_or(live.applied)
         };
         if let Err(error) = self.inner.journal.trim(Position(trim_before)) {
-            warn!(error = &error as &dyn std::error::Error, "could not trim the journal");
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "could not trim the journal"
+            );
         }
         Ok(CutReport { traces: cut.len() })
     }
 
     async fn expire(&self) {
         match self.inner.store.expire().await {
-            Ok(expired) if expired.blocks > 0 => debug!(blocks = expired.blocks, rows = expired.rows, "blocks expired"),
+            Ok(expired) if expired.blocks > 0 => {
+                debug!(blocks = expired.blocks, rows = expired.rows, "blocks expired");
+            }
             Ok(_) => {}
-            Err(error) => error!(error = &error as &dyn std::error::Error, "could not expire blocks"),
+            Err(error) => error!(
+                error = &error as &dyn std::error::Error,
+                "could not expire blocks"
+            ),
         }
     }
 

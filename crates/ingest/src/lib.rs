@@ -63,7 +63,8 @@ impl Ingest {
 }
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
-    live.lock().expect("nothing panics while it holds the live traces")
+    live.lock()
+        .expect("nothing panics while it holds the live traces")
 }
 
 #[cfg(test)]

@@ -21,7 +21,10 @@ impl Ingest {
     /// Pins the live traces.
     pub fn pin(&self) -> LiveView {
         let receipt = self.inner.receipts.stamp(&*self.inner.clock);
-        LiveView { traces: self.live().traces.all(), receipt }
+        LiveView {
+            traces: self.live().traces.all(),
+            receipt,
+        }
     }
 
     /// The documents of one live trace.

@@ -40,7 +40,11 @@ impl Ingest {
     pub async fn put(&self, documents: &[Bytes]) -> Result<Vec<Unprocessed>, PutError> {
         let accepted = self.accept(documents);
         let receipt = self.inner.receipts.stamp(&*self.inner.clock);
-        let stamped = accepted.segments.into_iter().map(|segment| (receipt, segment)).collect();
+        let stamped = accepted
+            .segments
+            .into_iter()
+            .map(|segment| (receipt, segment))
+            .collect();
         self.append_and_wait(stamped).await?;
         Ok(accepted.unprocessed)
     }
@@ -56,7 +60,12 @@ impl Ingest {
             self.inner.receipts.note(imported.receipt);
             let accepted = self.accept(std::slice::from_ref(&imported.document));
             unprocessed.extend(accepted.unprocessed);
-            stamped.extend(accepted.segments.into_iter().map(|segment| (imported.receipt, segment)));
+            stamped.extend(
+                accepted
+                    .segments
+                    .into_iter()
+                    .map(|segment| (imported.receipt, segment)),
+            );
         }
         self.append_and_wait(stamped).await?;
         Ok(unprocessed)
@@ -101,7 +110,11 @@ impl Ingest {
             // The caller may have gone; the documents are there all the same.
             let _ = answer.send(appended);
         })
-        .and(appended.await.unwrap_or(Err(PutError::Storage(AppendError::Closed))))
+        .and(
+            appended
+                .await
+                .unwrap_or(Err(PutError::Storage(AppendError::Closed))),
+        )
         .inspect_err(|_| Metric::DocumentsThrottled.count(count))
     }
 
@@ -115,7 +128,10 @@ impl Ingest {
             self.inner.pressure.notify_one();
             return Err(PutError::Full);
         }
-        let records = stamped.iter().map(|(receipt, segment)| record_of(*receipt, segment)).collect();
+        let records = stamped
+            .iter()
+            .map(|(receipt, segment)| record_of(*receipt, segment))
+            .collect();
         let (live, clock) = (Arc::clone(&self.inner.live), Arc::clone(&self.inner.clock));
         let apply = move |appended: Result<Position, AppendError>| match appended {
             Ok(first) => {
@@ -125,7 +141,10 @@ impl Ingest {
             }
             Err(error) => done(Err(PutError::from(error))),
         };
-        self.inner.journal.submit(records, Box::new(apply)).map_err(PutError::from)
+        self.inner
+            .journal
+            .submit(records, Box::new(apply))
+            .map_err(PutError::from)
     }
 }
 
@@ -134,14 +153,25 @@ impl Live {
     fn apply(&mut self, first: Position, stamped: Vec<(Timestamp, Segment)>, clock: &dyn Clock) {
         let now = clock.now();
         for (position, (receipt, segment)) in (first.0..).zip(stamped) {
-            self.traces.add(Received { segment: Arc::new(segment), position, receipt }, now);
+            self.traces.add(
+                Received {
+                    segment: Arc::new(segment),
+                    position,
+                    receipt,
+                },
+                now,
+            );
             self.applied = position + 1;
         }
     }
 }
 
 fn record_of(receipt: Timestamp, segment: &Segment) -> Record {
-    Record { key: *segment.trace_id.as_bytes(), receipt, payload: segment.text.clone() }
+    Record {
+        key: *segment.trace_id.as_bytes(),
+        receipt,
+        payload: segment.text.clone(),
+    }
 }
 
 impl From<AppendError> for PutError {

@@ -14,7 +14,9 @@ pub(crate) struct Receipts {
 impl Receipts {
     /// Every receipt will be later than `last`.
     pub(crate) fn after(last: Timestamp) -> Receipts {
-        Receipts { last: Mutex::new(last) }
+        Receipts {
+            last: Mutex::new(last),
+        }
     }
 
     /// The receipt of one call. Where the clock stands still or steps back, it is a nanosecond after the last one.

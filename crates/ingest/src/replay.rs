@@ -6,8 +6,8 @@ use clock::{Clock, Timestamp};
 use journal::{FileJournal, Position, Record, ReplayError};
 use store::Store;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
-use tracing::{error, info};
 use trace::Received;
+use tracing::{error, info};
 
 use crate::receipts::Receipts;
 use crate::{Ingest, IngestConfig, Inner, Live};
@@ -40,11 +40,17 @@ impl Ingest {
         clock: Arc<dyn Clock>,
         config: IngestConfig,
     ) -> Result<Ingest, ReplayFault> {
-        if let Some(stored) = Some(journal.end().0).filter(|end| store.is_stored(*end)) {
-            return Err(ReplayFault::ForeignJournal { end: journal.end().0, stored });
+        if let Some(stored) = store.last_position().filter(|stored| *stored >= journal.end().0) {
+            return Err(ReplayFault::ForeignJournal {
+                end: journal.end().0,
+                stored,
+            });
         }
-        let mut live = Live { applied: journal.end().0, ..Live::default() };
-        let mut latest = Timestamp::MIN;
+        let mut live = Live {
+            applied: journal.end().0,
+            ..Live::default()
+        };
+        let mut latest = store.latest_receipt().unwrap_or(Timestamp::MIN);
         let mut replayed = 0;
         let report = journal
             .replay(|position, record| {
@@ -68,19 +74,29 @@ impl Ingest {
             cutting: AsyncMutex::new(()),
             pressure: Notify::new(),
         };
-        Ok(Ingest { inner: Arc::new(inner) })
+        Ok(Ingest {
+            inner: Arc::new(inner),
+        })
     }
 }
 
 fn revive(live: &mut Live, position: Position, record: &Record, clock: &dyn Clock) -> bool {
     match document::reread(&record.payload) {
         Ok(segment) => {
-            let received = Received { segment: Arc::new(segment), position: position.0, receipt: record.receipt };
+            let received = Received {
+                segment: Arc::new(segment),
+                position: position.0,
+                receipt: record.receipt,
+            };
             live.traces.add(received, clock.now());
             true
         }
         Err(unprocessed) => {
-            error!(position = position.0, code = unprocessed.code.name(), "journal holds no valid document here");
+            error!(
+                position = position.0,
+                code = unprocessed.code.name(),
+                "journal holds no valid document here"
+            );
             false
         }
     }

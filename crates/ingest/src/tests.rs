@@ -32,7 +32,9 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let store = StoreConfig::new(self.directory.path().join("store"));
         let chance = Arc::new(SeededRandomness::new(self.clock.now().as_nanos().unsigned_abs()));
-        let store = Store::open(store, Arc::clone(&clock), chance).await.expect("a store");
+        let store = Store::open(store, Arc::clone(&clock), chance)
+            .await
+            .expect("a store");
         let journal = FileJournalConfig::in_directory(self.directory.path().join("journal"));
         let (journal, _) = FileJournal::open(journal).expect("a journal");
         let ingest = Ingest::open(journal, store.clone(), clock, self.config.clone()).expect("a write path");
@@ -46,20 +48,27 @@ fn id(trace: u32) -> TraceId {
 
 fn segment(trace: u32, segment: u32) -> Bytes {
     let trace = id(trace);
-    format!(r#"{{"trace_id":"{trace}","id":"{segment:016x}","name":"shop","start_time":1,"end_time":2}}"#).into()
+    format!(r#"{{"trace_id":"{trace}","id":"{segment:016x}","name":"shop","start_time":1,"end_time":2}}"#)
+        .into()
 }
 
 #[tokio::test]
 async fn what_was_acknowledged_is_visible_at_once_and_after_a_crash() {
     let world = World::new();
     let (ingest, _store) = world.start().await;
-    let unprocessed = ingest.put(&[segment(1, 1), Bytes::from("{"), segment(2, 1)]).await.expect("durable");
+    let unprocessed = ingest
+        .put(&[segment(1, 1), Bytes::from("{"), segment(2, 1)])
+        .await
+        .expect("durable");
     assert_eq!(unprocessed.len(), 1);
     assert_eq!(ingest.documents(id(1)).len(), 1);
     // Nothing is closed: the process is gone.
     std::mem::forget(ingest);
     let (ingest, _store) = world.start().await;
-    assert_eq!((ingest.documents(id(1)).len(), ingest.documents(id(2)).len()), (1, 1));
+    assert_eq!(
+        (ingest.documents(id(1)).len(), ingest.documents(id(2)).len()),
+        (1, 1)
+    );
 }
 
 #[tokio::test]
@@ -87,7 +96,12 @@ async fn a_late_document_makes_a_higher_writing_with_everything_in_it() {
     ingest.cut_all().await.expect("stored");
     ingest.put(&[segment(1, 2)]).await.expect("durable");
     ingest.cut_all().await.expect("stored");
-    let stored = store.snapshot().trace(id(1)).await.expect("readable").expect("known");
+    let stored = store
+        .snapshot()
+        .trace(id(1))
+        .await
+        .expect("readable")
+        .expect("known");
     assert_eq!((stored.writing, stored.documents.len()), (2, 2));
 }
 
@@ -111,7 +125,11 @@ async fn without_room_nothing_is_taken_and_after_a_cut_all_is() {
     ingest.put(&[segment(1, 1)]).await.expect("durable");
     assert!(matches!(ingest.put(&[segment(2, 1)]).await, Err(PutError::Full)));
     assert!(ingest.documents(id(2)).is_empty());
-    assert_eq!(ingest.cut(world.clock.now()).await.expect("stored").traces, 1, "under pressure nothing waits");
+    assert_eq!(
+        ingest.cut(world.clock.now()).await.expect("stored").traces,
+        1,
+        "under pressure nothing waits"
+    );
     ingest.put(&[segment(2, 1)]).await.expect("durable");
 }
 
@@ -120,9 +138,21 @@ async fn imported_documents_keep_their_receipts() {
     let world = World::new();
     let (ingest, _store) = world.start().await;
     let receipt = Timestamp::from_seconds(1_767_222_000);
-    ingest.import(&[Imported { receipt, document: segment(1, 1) }]).await.expect("durable");
-    assert_eq!(ingest.documents(id(1)).first().map(|received| received.receipt), Some(receipt));
+    ingest
+        .import(&[Imported {
+            receipt,
+            document: segment(1, 1),
+        }])
+        .await
+        .expect("durable");
+    assert_eq!(
+        ingest.documents(id(1)).first().map(|received| received.receipt),
+        Some(receipt)
+    );
     drop(ingest);
     let (ingest, _store) = world.start().await;
-    assert_eq!(ingest.documents(id(1)).first().map(|received| received.receipt), Some(receipt));
+    assert_eq!(
+        ingest.documents(id(1)).first().map(|received| received.receipt),
+        Some(receipt)
+    );
 }

@@ -41,7 +41,10 @@ fn ids_of(sent: &[String]) -> Result<Vec<TraceId>, QueryError> {
     if sent.len() > IDS_MAX {
         return Err(QueryError::invalid(refusals::IDS_TOO_MANY));
     }
-    let parse = |id: &String| id.parse().map_err(|_| QueryError::invalid(refusals::id_malformed(id)));
+    let parse = |id: &String| {
+        id.parse()
+            .map_err(|_| QueryError::invalid(refusals::id_malformed(id)))
+    };
     let ids = sent.iter().map(parse).collect::<Result<Vec<TraceId>, _>>()?;
     if ids.iter().collect::<BTreeSet<_>>().len() < ids.len() {
         return Err(QueryError::invalid(refusals::IDS_REPEATED));
@@ -55,7 +58,12 @@ fn entry_of(trace: &Trace) -> TraceEntry {
         id: trace.id().to_string(),
         duration: trace.duration_nanos().map(seconds),
         limit_exceeded: false,
-        segments: entries.map(|entry| SegmentEntry { id: entry.id.to_string(), document: entry.document }).collect(),
+        segments: entries
+            .map(|entry| SegmentEntry {
+                id: entry.id.to_string(),
+                document: entry.document,
+            })
+            .collect(),
     }
 }
 

@@ -6,7 +6,8 @@ use service_graph::{Selection, ServiceGraph};
 use store::{ClockColumn, Predicate};
 use trace::{Received, Trace};
 use wire::{
-    GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals, required,
+    GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals,
+    required,
 };
 
 use crate::pinned::as_of;
@@ -48,13 +49,18 @@ impl Query {
     ///
     /// # Errors
     /// [`QueryError::Refused`] unless exactly one known trace is named.
-    pub async fn trace_graph(&self, request: &GetTraceGraphRequest) -> Result<GetTraceGraphResponse, QueryError> {
+    pub async fn trace_graph(
+        &self,
+        request: &GetTraceGraphRequest,
+    ) -> Result<GetTraceGraphResponse, QueryError> {
         if request.next_token.is_some() {
             return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
         }
         let id = match required(&request.trace_ids, "traceIds")?.as_slice() {
             [] => return Err(QueryError::invalid(refusals::GRAPH_WITHOUT_ID)),
-            [id] => id.parse::<TraceId>().map_err(|_| QueryError::invalid(refusals::GRAPH_ID_MALFORMED))?,
+            [id] => id
+                .parse::<TraceId>()
+                .map_err(|_| QueryError::invalid(refusals::GRAPH_ID_MALFORMED))?,
             [_, _, ..] => return Err(QueryError::invalid(refusals::GRAPH_OF_SEVERAL)),
         };
         let documents = self.documents(id).await?;
@@ -67,14 +73,25 @@ impl Query {
             graph.add(&trace, Selection::Whole, &self.config.account_id);
         }
         graph.keep_busiest(self.config.graph_nodes_max);
-        Ok(GetTraceGraphResponse { services: services_of(&graph, Times::Hidden), next_token: None })
+        Ok(GetTraceGraphResponse {
+            services: services_of(&graph, Times::Hidden),
+            next_token: None,
+        })
     }
 
     async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
         let pinned = self.pin();
         // The window's end is the last nanosecond of its last second.
-        let until = Timestamp::from_nanos(Timestamp::from_seconds(last.saturating_add(1)).as_nanos().saturating_sub(1));
-        let predicate = Predicate { clock: ClockColumn::Receipts, from: Timestamp::from_seconds(first), until };
+        let until = Timestamp::from_nanos(
+            Timestamp::from_seconds(last.saturating_add(1))
+                .as_nanos()
+                .saturating_sub(1),
+        );
+        let predicate = Predicate {
+            clock: ClockColumn::Receipts,
+            from: Timestamp::from_seconds(first),
+            until,
+        };
         let selection = Selection::Received { first, last };
         let mut graph = ServiceGraph::default();
         let mut add = |id: TraceId, documents: &[Received]| {

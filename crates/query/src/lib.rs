@@ -44,14 +44,23 @@ pub struct QueryConfig {
 impl QueryConfig {
     /// The usual limits (`settled.md` 29).
     pub fn new(account_id: String) -> QueryConfig {
-        QueryConfig { account_id, page_matches_max: 100, page_traces_max: 100_000, graph_nodes_max: 10_000 }
+        QueryConfig {
+            account_id,
+            page_matches_max: 100,
+            page_traces_max: 100_000,
+            graph_nodes_max: 10_000,
+        }
     }
 }
 
 impl Query {
     /// The read path over a write path and its store.
     pub fn new(ingest: Ingest, store: Store, config: QueryConfig) -> Query {
-        Query { ingest, store, config: Arc::new(config) }
+        Query {
+            ingest,
+            store,
+            config: Arc::new(config),
+        }
     }
 }
 

@@ -23,7 +23,11 @@ impl Query {
     pub(crate) fn pin(&self) -> Pinned {
         let LiveView { traces, receipt } = self.ingest.pin();
         let live = traces.into_iter().map(|live| (live.id, live.documents)).collect();
-        Pinned { live, snapshot: self.store.snapshot(), receipt }
+        Pinned {
+            live,
+            snapshot: self.store.snapshot(),
+            receipt,
+        }
     }
 
     /// All documents of one trace; none if it is not known.
@@ -60,7 +64,11 @@ impl Pinned {
 
 /// The trace as its documents received up to a moment make it; `None` if there were none yet.
 pub(crate) fn as_of(moment: Timestamp, id: TraceId, documents: &[Received]) -> Option<Trace> {
-    let known: Vec<Received> = documents.iter().filter(|received| received.receipt <= moment).cloned().collect();
+    let known: Vec<Received> = documents
+        .iter()
+        .filter(|received| received.receipt <= moment)
+        .cloned()
+        .collect();
     (!known.is_empty()).then(|| Trace::assemble(id, known))
 }
 

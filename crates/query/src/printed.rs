@@ -9,7 +9,11 @@ pub(crate) use summary::summary_of;
 
 /// A span of time in seconds with three decimals, rounded half up.
 pub(crate) fn seconds(nanos: i64) -> f64 {
-    millis_as_seconds(nanos.saturating_add(NANOS_PER_MILLI / 2).div_euclid(NANOS_PER_MILLI))
+    millis_as_seconds(
+        nanos
+            .saturating_add(NANOS_PER_MILLI / 2)
+            .div_euclid(NANOS_PER_MILLI),
+    )
 }
 
 fn millis_as_seconds(millis: i64) -> f64 {

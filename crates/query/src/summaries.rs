@@ -84,17 +84,29 @@ impl Query {
         let mut waiting = candidates.into_iter().peekable();
         'page: while waiting.peek().is_some() {
             let batch: Vec<Candidate> = waiting.by_ref().take(BATCH_TRACES).collect();
-            let places: Vec<_> = batch.iter().map(|candidate| (candidate.place, candidate.trace_id)).collect();
-            let mut judged = places.into_iter().zip(documents_of(pinned, batch).await?).peekable();
+            let places: Vec<_> = batch
+                .iter()
+                .map(|candidate| (candidate.place, candidate.trace_id))
+                .collect();
+            let mut judged = places
+                .into_iter()
+                .zip(documents_of(pinned, batch).await?)
+                .peekable();
             while let Some(((place, trace_id), documents)) = judged.next() {
                 processed += 1;
                 last = Some((place, trace_id));
-                response.trace_summaries.extend(question.judge(trace_id, documents, &self.config.account_id));
+                response
+                    .trace_summaries
+                    .extend(question.judge(trace_id, documents, &self.config.account_id));
                 let is_full = response.trace_summaries.len() >= self.config.page_matches_max;
                 if is_full || processed >= traces_max {
                     let is_last = judged.peek().is_none() && waiting.peek().is_none();
                     if !is_last && question.share != Share::PartialScan {
-                        let token = Token { receipt: as_of, place, trace_id };
+                        let token = Token {
+                            receipt: as_of,
+                            place,
+                            trace_id,
+                        };
                         response.next_token = Some(token.text_for(question.request));
                     }
                     break 'page;
@@ -116,7 +128,9 @@ impl<'r> Question<'r> {
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
         let share = share_of(request, range_type)?;
         let expression = request.filter_expression.as_deref().unwrap_or_default();
-        let filter = expression.parse::<Filter>().map_err(|problem| QueryError::invalid(problem.to_string()))?;
+        let filter = expression
+            .parse::<Filter>()
+            .map_err(|problem| QueryError::invalid(problem.to_string()))?;
         let after = match request.next_token.as_deref() {
             None => None,
             Some(text) => {
@@ -125,15 +139,29 @@ impl<'r> Question<'r> {
             }
         };
         let window = Window::between(start, end, range_type);
-        Ok(Question { request, window, start, filter, share, after })
+        Ok(Question {
+            request,
+            window,
+            start,
+            filter,
+            share,
+            after,
+        })
     }
 
     /// The traces whose place lies in the window, each as of the moment of the first page.
-    async fn candidates(&self, pinned: &Pinned, as_of_receipt: Timestamp) -> Result<Vec<Candidate>, QueryError> {
+    async fn candidates(
+        &self,
+        pinned: &Pinned,
+        as_of_receipt: Timestamp,
+    ) -> Result<Vec<Candidate>, QueryError> {
         let mut rows = pinned.stored(&self.window.predicate()).await?;
         // A trace that changed since may have left the window; it is judged by where it stood.
-        let changed =
-            Predicate { clock: ClockColumn::LastReceipt, from: just_after(as_of_receipt), until: Timestamp::MAX };
+        let changed = Predicate {
+            clock: ClockColumn::LastReceipt,
+            from: just_after(as_of_receipt),
+            until: Timestamp::MAX,
+        };
         let known: HashSet<TraceId> = rows.iter().map(|row| row.trace_id).collect();
         let also = pinned.stored(&changed).await?;
         rows.extend(also.into_iter().filter(|row| !known.contains(&row.trace_id)));
@@ -141,16 +169,32 @@ impl<'r> Question<'r> {
         let mut candidates = vec![];
         let mut unplaced = vec![];
         for row in rows {
-            match self.window.place_of_row(&row.times).filter(|_| row.times.last_receipt <= as_of_receipt) {
-                Some(place) => candidates.push(Candidate { place, trace_id: row.trace_id, source: Source::Row(row) }),
+            match self
+                .window
+                .place_of_row(&row.times)
+                .filter(|_| row.times.last_receipt <= as_of_receipt)
+            {
+                Some(place) => candidates.push(Candidate {
+                    place,
+                    trace_id: row.trace_id,
+                    source: Source::Row(row),
+                }),
                 None => unplaced.push(row),
             }
         }
-        let read = pinned.read(&unplaced).await?.into_iter().map(|trace| (trace.id, trace.documents));
+        let read = pinned
+            .read(&unplaced)
+            .await?
+            .into_iter()
+            .map(|trace| (trace.id, trace.documents));
         for (trace_id, documents) in pinned.live().await?.into_iter().chain(read) {
             let then = as_of(as_of_receipt, trace_id, &documents);
             if let Some(place) = then.and_then(|trace| self.window.place_of(&trace)) {
-                candidates.push(Candidate { place, trace_id, source: Source::Documents(documents) });
+                candidates.push(Candidate {
+                    place,
+                    trace_id,
+                    source: Source::Documents(documents),
+                });
             }
         }
         Ok(candidates)
@@ -166,7 +210,9 @@ impl<'r> Question<'r> {
             return None;
         }
         let trace = Trace::assemble(trace_id, documents);
-        self.filter.matches(&trace, home).then(|| summary_of(&trace, &self.window, home))
+        self.filter
+            .matches(&trace, home)
+            .then(|| summary_of(&trace, &self.window, home))
     }
 
     fn traces_max(&self, page_traces_max: usize) -> usize {
@@ -194,7 +240,11 @@ async fn documents_of(pinned: &Pinned, batch: Vec<Candidate>) -> Result<Vec<Vec<
             Source::Documents(_) => None,
         })
         .collect();
-    let read = pinned.read(&rows).await?.into_iter().map(|trace| (trace.id, trace.documents));
+    let read = pinned
+        .read(&rows)
+        .await?
+        .into_iter()
+        .map(|trace| (trace.id, trace.documents));
     let mut read: HashMap<TraceId, Vec<Received>> = read.collect();
     let documents = batch.into_iter().map(|candidate| match candidate.source {
         Source::Row(_) => read.remove(&candidate.trace_id).unwrap_or_default(),
@@ -210,7 +260,9 @@ fn share_of(request: &GetTraceSummariesRequest, range_type: RangeType) -> Result
         (false, _) => Ok(Share::All),
         (true, None | Some("PartialScan")) => Ok(Share::PartialScan),
         (true, Some("FixedRate")) => {
-            let value = strategy.and_then(|strategy| strategy.value).filter(|value| (0.0..=1.0).contains(value));
+            let value = strategy
+                .and_then(|strategy| strategy.value)
+                .filter(|value| (0.0..=1.0).contains(value));
             let rate = value.ok_or_else(|| QueryError::invalid(refusals::RATE_OUT_OF_RANGE))?;
             match range_type {
                 RangeType::Event => Ok(Share::FixedRate(rate)),
@@ -231,7 +283,10 @@ fn share_of(request: &GetTraceSummariesRequest, range_type: RangeType) -> Result
 /// Where an id lies between 0 and 1: its first 53 bits under SHA-256, stable over pages and calls.
 fn fraction_of(trace_id: TraceId) -> f64 {
     let digest = Sha256::digest(trace_id.to_string());
-    let first = digest.iter().take(8).fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+    let first = digest
+        .iter()
+        .take(8)
+        .fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
     (first >> 11) as f64 / (1_u64 << 53) as f64
 }
 

@@ -31,21 +31,36 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
         let store = StoreConfig::new(directory.path().join("store"));
         let chance = Arc::new(SeededRandomness::new(1));
-        let store = Store::open(store, Arc::clone(&clock), chance).await.expect("a store");
+        let store = Store::open(store, Arc::clone(&clock), chance)
+            .await
+            .expect("a store");
         let (journal, _) =
-            FileJournal::open(FileJournalConfig::in_directory(directory.path().join("journal"))).expect("a journal");
-        let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
+            FileJournal::open(FileJournalConfig::in_directory(directory.path().join("journal")))
+                .expect("a journal");
+        let ingest =
+            Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
         let query = Query::new(ingest.clone(), store, QueryConfig::new("000000000000".to_owned()));
-        World { _directory: directory, ingest, query, shop: Shop::new(7) }
+        World {
+            _directory: directory,
+            ingest,
+            query,
+            shop: Shop::new(7),
+        }
     }
 
     /// Plays some visits, one a second, as if received when they were sent.
     async fn play(&mut self, from: i64, visits: i64) {
-        let mut sent: Vec<_> =
-            (0..visits).flat_map(|second| self.shop.visit(Timestamp::from_seconds(from + second)).documents).collect();
+        let mut sent: Vec<_> = (0..visits)
+            .flat_map(|second| self.shop.visit(Timestamp::from_seconds(from + second)).documents)
+            .collect();
         sent.sort_by_key(|sent| sent.at);
-        let documents: Vec<Imported> =
-            sent.into_iter().map(|sent| Imported { receipt: sent.at, document: sent.document.into() }).collect();
+        let documents: Vec<Imported> = sent
+            .into_iter()
+            .map(|sent| Imported {
+                receipt: sent.at,
+                document: sent.document.into(),
+            })
+            .collect();
         let refused = self.ingest.import(&documents).await.expect("durable");
         assert_eq!(refused, vec![]);
     }
@@ -93,18 +108,36 @@ async fn when_a_trace_is_cut_never_changes_any_answer() {
     world.play(START, 120).await;
     let requests = [
         window(START, START + 60),
-        GetTraceSummariesRequest { time_range_type: Some("Event".into()), ..window(START, START + 60) },
-        GetTraceSummariesRequest { time_range_type: Some("Service".into()), ..window(START + 10, START + 30) },
+        GetTraceSummariesRequest {
+            time_range_type: Some("Event".into()),
+            ..window(START, START + 60)
+        },
+        GetTraceSummariesRequest {
+            time_range_type: Some("Service".into()),
+            ..window(START + 10, START + 30)
+        },
     ];
     let mut before = vec![];
     for request in &requests {
         before.push(world.page(request).await);
         assert!(before.last().is_some_and(|page| page.trace_summaries.len() > 20));
     }
-    let graph = world.query.service_graph(&graph_window(START + 20, START + 40)).await.expect("a graph");
+    let graph = world
+        .query
+        .service_graph(&graph_window(START + 20, START + 40))
+        .await
+        .expect("a graph");
     assert!(graph.services.len() > 8, "{}", graph.services.len());
-    let ids: Vec<String> = before[0].trace_summaries.iter().take(5).map(|summary| summary.id.clone()).collect();
-    let batch = BatchGetTracesRequest { trace_ids: Some(ids.clone()), next_token: None };
+    let ids: Vec<String> = before[0]
+        .trace_summaries
+        .iter()
+        .take(5)
+        .map(|summary| summary.id.clone())
+        .collect();
+    let batch = BatchGetTracesRequest {
+        trace_ids: Some(ids.clone()),
+        next_token: None,
+    };
     let traces = world.query.batch_get_traces(&batch).await.expect("traces");
     assert_eq!(traces.traces.len(), 5);
 
@@ -112,10 +145,31 @@ async fn when_a_trace_is_cut_never_changes_any_answer() {
     for (request, before) in requests.iter().zip(before) {
         assert_eq!(world.page(request).await, before, "{request:?}");
     }
-    assert_eq!(world.query.service_graph(&graph_window(START + 20, START + 40)).await.expect("a graph"), graph);
-    assert_eq!(world.query.batch_get_traces(&batch).await.expect("traces"), traces);
-    let one = GetTraceGraphRequest { trace_ids: Some(vec![ids[0].clone()]), next_token: None };
-    assert!(!world.query.trace_graph(&one).await.expect("a graph").services.is_empty());
+    assert_eq!(
+        world
+            .query
+            .service_graph(&graph_window(START + 20, START + 40))
+            .await
+            .expect("a graph"),
+        graph
+    );
+    assert_eq!(
+        world.query.batch_get_traces(&batch).await.expect("traces"),
+        traces
+    );
+    let one = GetTraceGraphRequest {
+        trace_ids: Some(vec![ids[0].clone()]),
+        next_token: None,
+    };
+    assert!(
+        !world
+            .query
+            .trace_graph(&one)
+            .await
+            .expect("a graph")
+            .services
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -130,8 +184,15 @@ async fn pages_miss_nothing_and_repeat_nothing_while_data_arrives() {
 
     let first = world.page(&request).await;
     world.play(START + 50, 100).await;
-    let rest = GetTraceSummariesRequest { next_token: first.next_token.clone(), ..request.clone() };
-    let mut paged: Vec<String> = first.trace_summaries.into_iter().map(|summary| summary.id).collect();
+    let rest = GetTraceSummariesRequest {
+        next_token: first.next_token.clone(),
+        ..request.clone()
+    };
+    let mut paged: Vec<String> = first
+        .trace_summaries
+        .into_iter()
+        .map(|summary| summary.id)
+        .collect();
     paged.extend(world.all_ids(rest).await);
     let known: BTreeSet<&String> = expected.iter().collect();
     let of_the_start: Vec<&String> = paged.iter().filter(|id| known.contains(id)).collect();
@@ -142,11 +203,19 @@ async fn pages_miss_nothing_and_repeat_nothing_while_data_arrives() {
 async fn a_filter_selects_and_the_count_tells_what_was_judged() {
     let mut world = World::new().await;
     world.play(START, 200).await;
-    let all = world.page(&GetTraceSummariesRequest { filter_expression: Some("responsetime > 1e9".into()), ..window(START, START + 400) }).await;
+    let all = world
+        .page(&GetTraceSummariesRequest {
+            filter_expression: Some("responsetime > 1e9".into()),
+            ..window(START, START + 400)
+        })
+        .await;
     assert_eq!(all.trace_summaries, vec![]);
     assert!(all.traces_processed_count.is_some_and(|count| count >= 200));
     assert_eq!(all.approximate_time, Some(START as f64));
-    let faults = GetTraceSummariesRequest { filter_expression: Some("fault".into()), ..window(START, START + 400) };
+    let faults = GetTraceSummariesRequest {
+        filter_expression: Some("fault".into()),
+        ..window(START, START + 400)
+    };
     let faults = world.page(&faults).await;
     assert!(!faults.trace_summaries.is_empty());
     assert!(faults.trace_summaries.iter().all(|summary| summary.has_fault));
@@ -161,12 +230,27 @@ async fn bad_questions_are_refused_in_the_words_of_the_api() {
     };
     let refused = world.query.trace_summaries(&window(10, 5)).await.unwrap_err();
     assert_eq!(message(refused), "End time cannot be earlier than start time");
-    let refused = world.query.service_graph(&graph_window(0, 21_601)).await.unwrap_err();
+    let refused = world
+        .query
+        .service_graph(&graph_window(0, 21_601))
+        .await
+        .unwrap_err();
     assert_eq!(message(refused), "Time range cannot be longer than 6 hours");
-    let token = GetTraceSummariesRequest { next_token: Some("x".into()), ..window(0, 1) };
-    assert_eq!(message(world.query.trace_summaries(&token).await.unwrap_err()), "Invalid token x");
-    let kind = GetTraceSummariesRequest { time_range_type: Some("X".into()), ..window(0, 1) };
-    assert!(message(world.query.trace_summaries(&kind).await.unwrap_err()).contains("[TraceId, Service, Event]"));
+    let token = GetTraceSummariesRequest {
+        next_token: Some("x".into()),
+        ..window(0, 1)
+    };
+    assert_eq!(
+        message(world.query.trace_summaries(&token).await.unwrap_err()),
+        "Invalid token x"
+    );
+    let kind = GetTraceSummariesRequest {
+        time_range_type: Some("X".into()),
+        ..window(0, 1)
+    };
+    assert!(
+        message(world.query.trace_summaries(&kind).await.unwrap_err()).contains("[TraceId, Service, Event]")
+    );
     let ids = |ids: &[&str]| BatchGetTracesRequest {
         trace_ids: Some(ids.iter().map(|id| (*id).to_owned()).collect()),
         next_token: None,
@@ -177,8 +261,15 @@ async fn bad_questions_are_refused_in_the_words_of_the_api() {
         (ids(&["x"]), "Invalid trace id x: incorrect id format"),
         (ids(&[good, good]), "Containing duplicate trace ids"),
     ] {
-        assert_eq!(message(world.query.batch_get_traces(&ids).await.unwrap_err()), expected);
+        assert_eq!(
+            message(world.query.batch_get_traces(&ids).await.unwrap_err()),
+            expected
+        );
     }
-    let none = world.query.batch_get_traces(&ids(&[good])).await.expect("an answer");
+    let none = world
+        .query
+        .batch_get_traces(&ids(&[good]))
+        .await
+        .expect("an answer");
     assert_eq!((none.traces.len(), none.unprocessed_trace_ids.len()), (0, 0));
 }

@@ -55,7 +55,10 @@ impl Token {
 
 /// Everything of the request except the token itself.
 fn hash_of(request: &GetTraceSummariesRequest) -> [u8; 8] {
-    let asked = GetTraceSummariesRequest { next_token: None, ..request.clone() };
+    let asked = GetTraceSummariesRequest {
+        next_token: None,
+        ..request.clone()
+    };
     first_bytes(Sha256::digest(format!("{asked:?}")).as_slice())
 }
 
@@ -65,7 +68,10 @@ fn checksum_of(body: &[u8]) -> [u8; 4] {
 
 fn first_bytes<const N: usize>(digest: &[u8]) -> [u8; N] {
     let mut bytes = [0; N];
-    bytes.iter_mut().zip(digest).for_each(|(byte, from)| *byte = *from);
+    bytes
+        .iter_mut()
+        .zip(digest)
+        .for_each(|(byte, from)| *byte = *from);
     bytes
 }
 
@@ -77,20 +83,32 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_its_own_request_only() {
-        let request = GetTraceSummariesRequest { start_time: Some(1.0), ..Default::default() };
+        let request = GetTraceSummariesRequest {
+            start_time: Some(1.0),
+            ..Default::default()
+        };
         let token = Token {
             receipt: Timestamp::from_nanos(7),
             place: Timestamp::from_nanos(-5),
             trace_id: TraceId::from_bytes([9; 16]),
         };
         let text = token.text_for(&request);
-        let continued = GetTraceSummariesRequest { next_token: Some(text.clone()), ..request.clone() };
+        let continued = GetTraceSummariesRequest {
+            next_token: Some(text.clone()),
+            ..request.clone()
+        };
         assert_eq!(Token::read(&text, &continued), Some(token));
-        let other = GetTraceSummariesRequest { start_time: Some(2.0), ..request.clone() };
+        let other = GetTraceSummariesRequest {
+            start_time: Some(2.0),
+            ..request.clone()
+        };
         assert_eq!(Token::read(&text, &other), None);
         let altered = format!("{}A", text.strip_suffix(|_| true).unwrap_or_default());
         for text in ["", "abc", "not base64 !", altered.as_str()] {
-            assert!(Token::read(text, &request).is_none_or(|read| read == token), "{text}");
+            assert!(
+                Token::read(text, &request).is_none_or(|read| read == token),
+                "{text}"
+            );
         }
         assert_eq!(Token::read("AAAA", &request), None);
     }

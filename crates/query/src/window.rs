@@ -58,7 +58,11 @@ impl Window {
             RangeType::TraceId | RangeType::Event => start,
             RangeType::Service => start - SERVICE_WIDENING,
         };
-        Window { range_type, from, until: end }
+        Window {
+            range_type,
+            from,
+            until: end,
+        }
     }
 
     /// What prunes a scan; under `Service` a row that it wants need not lie in the window.
@@ -68,7 +72,11 @@ impl Window {
             RangeType::Event => ClockColumn::LastReceipt,
             RangeType::Service => ClockColumn::Ends,
         };
-        Predicate { clock, from: self.from, until: self.until }
+        Predicate {
+            clock,
+            from: self.from,
+            until: self.until,
+        }
     }
 
     /// Where a stored trace stands, if that can be said without its documents.
@@ -86,7 +94,11 @@ impl Window {
         match self.range_type {
             RangeType::TraceId => Some(trace.start()).filter(holds),
             RangeType::Event => Some(trace.last_receipt()).filter(holds),
-            RangeType::Service => trace.segments().filter_map(|segment| segment.end()).filter(holds).max(),
+            RangeType::Service => trace
+                .segments()
+                .filter_map(|segment| segment.end())
+                .filter(holds)
+                .max(),
         }
     }
 }
@@ -95,7 +107,10 @@ impl Window {
 ///
 /// # Errors
 /// A missing bound, one that is no time, or an end before the start.
-pub(crate) fn bounds_of(start: &Option<f64>, end: &Option<f64>) -> Result<(Timestamp, Timestamp), QueryError> {
+pub(crate) fn bounds_of(
+    start: &Option<f64>,
+    end: &Option<f64>,
+) -> Result<(Timestamp, Timestamp), QueryError> {
     let moment = |seconds: &Option<f64>, path: &str| -> Result<Timestamp, Fault> {
         let seconds = *required(seconds, path)?;
         Timestamp::from_seconds_f64(seconds)

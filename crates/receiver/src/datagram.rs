@@ -16,17 +16,36 @@ pub enum Malformed {
 /// # Errors
 /// [`Malformed`] where header or document are not as they must be; the document itself is not looked at.
 pub fn document_in(datagram: &[u8]) -> Result<&[u8], Malformed> {
-    let newline = datagram.iter().position(|byte| *byte == b'\n').ok_or(Malformed::MissingHeaderOrSegment)?;
+    let newline = datagram
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .ok_or(Malformed::MissingHeaderOrSegment)?;
     let (header, rest) = datagram.split_at(newline);
-    let document = rest.get(1..).filter(|document| !document.is_empty()).ok_or(Malformed::MissingHeaderOrSegment)?;
-    if header == USUAL_HEADER || is_header(header) { Ok(document) } else { Err(Malformed::InvalidHeader) }
+    let document = rest
+        .get(1..)
+        .filter(|document| !document.is_empty())
+        .ok_or(Malformed::MissingHeaderOrSegment)?;
+    if header == USUAL_HEADER || is_header(header) {
+        Ok(document)
+    } else {
+        Err(Malformed::InvalidHeader)
+    }
 }
 
 /// Member names and the format's name match whatever their case; order, spaces and other members do not matter.
 fn is_header(header: &[u8]) -> bool {
-    let Ok(Value::Object(members)) = serde_json::from_slice(header) else { return false };
-    let member = |name: &str| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    let is_json = member("format").and_then(Value::as_str).is_some_and(|format| format.eq_ignore_ascii_case("json"));
+    let Ok(Value::Object(members)) = serde_json::from_slice(header) else {
+        return false;
+    };
+    let member = |name: &str| {
+        members
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    };
+    let is_json = member("format")
+        .and_then(Value::as_str)
+        .is_some_and(|format| format.eq_ignore_ascii_case("json"));
     is_json && member("version").and_then(Value::as_i64) == Some(1)
 }
 
@@ -54,9 +73,18 @@ mod tests {
         let cases: [(&[u8], Malformed); 7] = [
             (b"{}", Malformed::MissingHeaderOrSegment),
             (b"", Malformed::MissingHeaderOrSegment),
-            (b"{\"format\":\"json\",\"version\":1}\n", Malformed::MissingHeaderOrSegment),
-            (b"{\"format\":\"json\",\"version\":2}\n{}", Malformed::InvalidHeader),
-            (b"{\"format\":\"json\",\"version\":\"1\"}\n{}", Malformed::InvalidHeader),
+            (
+                b"{\"format\":\"json\",\"version\":1}\n",
+                Malformed::MissingHeaderOrSegment,
+            ),
+            (
+                b"{\"format\":\"json\",\"version\":2}\n{}",
+                Malformed::InvalidHeader,
+            ),
+            (
+                b"{\"format\":\"json\",\"version\":\"1\"}\n{}",
+                Malformed::InvalidHeader,
+            ),
             (b"\n{}", Malformed::InvalidHeader),
             (b"\xff\xfe\n{}", Malformed::InvalidHeader),
         ];

@@ -33,7 +33,9 @@ impl UdpReceiver {
     /// # Errors
     /// [`BindError`] when the system refuses the address.
     pub fn bind(address: SocketAddr) -> Result<UdpReceiver, BindError> {
-        open(address).map(|socket| UdpReceiver { socket }).map_err(|source| BindError { address, source })
+        open(address)
+            .map(|socket| UdpReceiver { socket })
+            .map_err(|source| BindError { address, source })
     }
 
     /// Where it listens.
@@ -52,13 +54,18 @@ impl UdpReceiver {
             match self.socket.recv(&mut buffer).await {
                 Ok(length) => documents.extend(document_of(buffer.get(..length).unwrap_or_default())),
                 Err(error) => {
-                    warn!(error = &error as &dyn std::error::Error, "could not receive a datagram");
+                    warn!(
+                        error = &error as &dyn std::error::Error,
+                        "could not receive a datagram"
+                    );
                     continue;
                 }
             }
             // What else has come meanwhile joins the batch, so that one append serves many datagrams.
             while documents.len() < BATCH_DOCUMENTS_MAX {
-                let Ok(length) = self.socket.try_recv(&mut buffer) else { break };
+                let Ok(length) = self.socket.try_recv(&mut buffer) else {
+                    break;
+                };
                 documents.extend(document_of(buffer.get(..length).unwrap_or_default()));
             }
             ingest.offer(&documents);
@@ -70,7 +77,10 @@ impl UdpReceiver {
 fn open(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     if let Err(error) = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES) {
-        debug!(error = &error as &dyn std::error::Error, "receive buffer stays as it is");
+        debug!(
+            error = &error as &dyn std::error::Error,
+            "receive buffer stays as it is"
+        );
     }
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;

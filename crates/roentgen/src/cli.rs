@@ -107,8 +107,13 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         }
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
-        let line = first.strip_prefix("error: ").unwrap_or("which command? `serve` or `demo`");
-        Refusal::of_start(format!("{line}; `roentgen --help` and `roentgen serve --help` list what there is")).tell()
+        let line = first
+            .strip_prefix("error: ")
+            .unwrap_or("which command? `serve` or `demo`");
+        Refusal::of_start(format!(
+            "{line}; `roentgen --help` and `roentgen serve --help` list what there is"
+        ))
+        .tell()
     })
 }
 

@@ -66,32 +66,53 @@ impl ServeConfig {
         let mut sources = Figment::from(Serialized::defaults(Written::default()));
         if let Some(file) = &flags.config {
             if !file.is_file() {
-                return Err(Refusal::of_start(format!("there is no configuration file `{}`", file.display())));
+                return Err(Refusal::of_start(format!(
+                    "there is no configuration file `{}`",
+                    file.display()
+                )));
             }
             sources = sources.merge(Toml::file(file));
         }
         let environment = Env::prefixed("ROENTGEN_")
             .map(|key| key.as_str().replace('_', "-").to_ascii_lowercase().into())
             .filter(|key| NAMES.contains(&key.as_str()));
-        let written = sources.merge(environment).merge(Serialized::defaults(flags)).extract::<Written>();
-        written.map_err(|error| Refusal::of_start(format!("configuration: {error}")))?.check()
+        let written = sources
+            .merge(environment)
+            .merge(Serialized::defaults(flags))
+            .extract::<Written>();
+        written
+            .map_err(|error| Refusal::of_start(format!("configuration: {error}")))?
+            .check()
     }
 }
 
 impl Written {
     fn check(self) -> Result<ServeConfig, Refusal> {
-        for (flag, value) in [("--otlp-grpc", &self.otlp_grpc), ("--otlp-http", &self.otlp_http), ("--auth", &self.auth)] {
+        for (flag, value) in [
+            ("--otlp-grpc", &self.otlp_grpc),
+            ("--otlp-http", &self.otlp_http),
+            ("--auth", &self.auth),
+        ] {
             if value != OFF {
-                return Err(Refusal::of_start(format!("`{flag} {value}` is not supported yet, only `{OFF}`")));
+                return Err(Refusal::of_start(format!(
+                    "`{flag} {value}` is not supported yet, only `{OFF}`"
+                )));
             }
         }
         if self.aws_limits {
             return Err(Refusal::of_start("`--aws-limits` is not supported yet"));
         }
-        let retention = humantime::parse_duration(&self.retention)
-            .map_err(|_| Refusal::of_start(format!("`--retention {}` is no duration, such as 30d", self.retention)))?;
+        let retention = humantime::parse_duration(&self.retention).map_err(|_| {
+            Refusal::of_start(format!(
+                "`--retention {}` is no duration, such as 30d",
+                self.retention
+            ))
+        })?;
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Refusal::of_start(format!("`--account-id {}` is not twelve digits", self.account_id)));
+            return Err(Refusal::of_start(format!(
+                "`--account-id {}` is not twelve digits",
+                self.account_id
+            )));
         }
         let (udp, http) = (address("--udp", &self.udp)?, address("--http", &self.http)?);
         for (flag, address) in [("--udp", udp), ("--http", http)] {
@@ -101,21 +122,49 @@ impl Written {
                 )));
             }
         }
-        let Written { data_dir, region, account_id, demo, .. } = self;
-        Ok(ServeConfig { data_dir, udp, http, retention, region, account_id, demo })
+        let Written {
+            data_dir,
+            region,
+            account_id,
+            demo,
+            ..
+        } = self;
+        Ok(ServeConfig {
+            data_dir,
+            udp,
+            http,
+            retention,
+            region,
+            account_id,
+            demo,
+        })
     }
 }
 
 fn address(flag: &str, text: &str) -> Result<SocketAddr, Refusal> {
-    let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    resolved.ok_or_else(|| Refusal::of_start(format!("`{flag} {text}` is no address, such as 127.0.0.1:2000")))
+    let resolved = text
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut addresses| addresses.next());
+    resolved
+        .ok_or_else(|| Refusal::of_start(format!("`{flag} {text}` is no address, such as 127.0.0.1:2000")))
 }
 
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
 const NAMES: [&str; 12] = [
-    "data-dir", "udp", "http", "otlp-grpc", "otlp-http", "retention", "region", "account-id", "auth", "insecure",
-    "aws-limits", "demo",
+    "data-dir",
+    "udp",
+    "http",
+    "otlp-grpc",
+    "otlp-http",
+    "retention",
+    "region",
+    "account-id",
+    "auth",
+    "insecure",
+    "aws-limits",
+    "demo",
 ];
 
 #[cfg(test)]
@@ -131,7 +180,10 @@ mod tests {
     #[test]
     fn the_defaults_are_good() {
         let config = Written::default().check().map_err(|_| ()).unwrap();
-        assert_eq!((config.http.to_string(), config.retention.as_secs()), ("127.0.0.1:2000".into(), 30 * 86_400));
+        assert_eq!(
+            (config.http.to_string(), config.retention.as_secs()),
+            ("127.0.0.1:2000".into(), 30 * 86_400)
+        );
     }
 
     #[test]

@@ -15,14 +15,22 @@ impl DataDirectory {
     /// Takes the directory.
     pub(crate) fn take(path: &Path) -> Result<DataDirectory, Refusal> {
         let shown = path.display();
-        let refuse = |error| Refusal::of_start(format!("could not write to data directory `{shown}`: {error}"));
+        let refuse =
+            |error| Refusal::of_start(format!("could not write to data directory `{shown}`: {error}"));
         fs::create_dir_all(path).map_err(refuse)?;
-        let lock = OpenOptions::new().create(true).append(true).open(path.join("lock")).map_err(refuse)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path.join("lock"))
+            .map_err(refuse)?;
         match lock.try_lock() {
-            Ok(()) => Ok(DataDirectory { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                Err(Refusal::of_start(format!("data directory `{shown}` is used by another process")))
-            }
+            Ok(()) => Ok(DataDirectory {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(Refusal::of_start(format!(
+                "data directory `{shown}` is used by another process"
+            ))),
             Err(TryLockError::Error(error)) => Err(refuse(error)),
         }
     }

@@ -50,7 +50,14 @@ impl Play {
     /// What `roentgen serve --demo` plays: until stopped, with the past hour filled in on a new server.
     pub(crate) fn beside_server(endpoint: String, stop: Arc<AtomicBool>) -> Play {
         let backfill = Backfill::IfEmpty(Duration::from_secs(3_600));
-        Play { endpoint, rate: 3.0, duration: None, backfill, seed: random_seed(), stop }
+        Play {
+            endpoint,
+            rate: 3.0,
+            duration: None,
+            backfill,
+            seed: random_seed(),
+            stop,
+        }
     }
 }
 
@@ -67,7 +74,10 @@ pub(crate) fn run(flags: &DemoFlags) -> Result<(), Refusal> {
     };
     println!("playing {} visits a second into {}", play.rate, play.endpoint);
     let played = play_all(&play)?;
-    println!("played {} visits, {} documents, {} refused", played.visits, played.documents, played.refused);
+    println!(
+        "played {} visits, {} documents, {} refused",
+        played.visits, played.documents, played.refused
+    );
     Ok(())
 }
 
@@ -77,7 +87,10 @@ pub(crate) fn play(play: &Play) -> Result<(), Refusal> {
 }
 
 fn play_all(play: &Play) -> Result<Played, Refusal> {
-    let server = Server { endpoint: &play.endpoint, agent: ureq::Agent::new_with_defaults() };
+    let server = Server {
+        endpoint: &play.endpoint,
+        agent: ureq::Agent::new_with_defaults(),
+    };
     let mut shop = Shop::new(play.seed);
     let mut played = Played::default();
     let mut waiting = Waiting::new();
@@ -106,12 +119,7 @@ fn play_all(play: &Play) -> Result<Played, Refusal> {
     }
 }
 
-fn queue_visit(
-    shop: &mut Shop,
-    at: Timestamp,
-    waiting: &mut Waiting,
-    played: &mut Played,
-) {
+fn queue_visit(shop: &mut Shop, at: Timestamp, waiting: &mut Waiting, played: &mut Played) {
     played.visits += 1;
     for sent in shop.visit(at).documents {
         played.documents += 1;
@@ -138,7 +146,10 @@ fn fill_in(
     let later = waiting.split_off(&(until, 0));
     let documents: Vec<ImportedDocument> = waiting
         .into_iter()
-        .map(|((sent_at, _), document)| ImportedDocument { receipt: sent_at.as_seconds_f64(), document })
+        .map(|((sent_at, _), document)| ImportedDocument {
+            receipt: sent_at.as_seconds_f64(),
+            document,
+        })
         .collect();
     for documents in documents.chunks(DOCUMENTS_PER_IMPORT) {
         if play.stop.load(Ordering::SeqCst) {
@@ -167,14 +178,18 @@ struct Server<'e> {
 
 impl Server<'_> {
     fn put(&self, documents: &[String], played: &mut Played) -> Result<(), Refusal> {
-        let request = PutTraceSegmentsRequest { trace_segment_documents: Some(documents.to_vec()) };
+        let request = PutTraceSegmentsRequest {
+            trace_segment_documents: Some(documents.to_vec()),
+        };
         let answer: PutTraceSegmentsResponse = self.post("/TraceSegments", &request)?;
         played.refused += answer.unprocessed_trace_segments.len();
         Ok(())
     }
 
     fn import(&self, documents: &[ImportedDocument], played: &mut Played) -> Result<(), Refusal> {
-        let request = ImportRequest { documents: documents.to_vec() };
+        let request = ImportRequest {
+            documents: documents.to_vec(),
+        };
         let answer: ImportResponse = self.post("/roentgen/v1/import", &request)?;
         played.refused += answer.unprocessed_trace_segments.len();
         Ok(())
@@ -200,7 +215,10 @@ impl Server<'_> {
 
 fn random_seed() -> u64 {
     let bytes = SystemRandomness.bytes16();
-    bytes.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
+    bytes
+        .iter()
+        .take(8)
+        .fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }
 
 const TICK: Duration = Duration::from_millis(100);

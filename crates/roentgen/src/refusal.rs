@@ -13,7 +13,10 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// The operator must change something: a flag, a port, a directory. Exit code 2.
     pub(crate) fn of_start(line: impl Into<String>) -> Refusal {
-        Refusal { line: line.into(), code: 2 }
+        Refusal {
+            line: line.into(),
+            code: 2,
+        }
     }
 
     /// As [`of_start`](Refusal::of_start), from an error and all its causes.
@@ -23,7 +26,10 @@ impl Refusal {
 
     /// Something failed on the way. Exit code 1.
     pub(crate) fn of_run(line: impl Into<String>) -> Refusal {
-        Refusal { line: line.into(), code: 1 }
+        Refusal {
+            line: line.into(),
+            code: 1,
+        }
     }
 
     /// Tells the operator.

@@ -42,7 +42,9 @@ pub(crate) fn run(config: ServeConfig) -> Result<(), Refusal> {
 
 async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let mut shutdown = Shutdown::listen()?;
-    let http = HttpServer::bind(config.http).await.map_err(|error| Refusal::of_error(&error))?;
+    let http = HttpServer::bind(config.http)
+        .await
+        .map_err(|error| Refusal::of_error(&error))?;
     let udp = UdpReceiver::bind(config.udp).map_err(|error| Refusal::of_error(&error))?;
     let data_directory = DataDirectory::take(&config.data_dir)?;
     let metrics = build_metrics()?;
@@ -87,7 +89,10 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
 async fn finish(ingest: &Ingest) {
     match timeout(FINAL_CUT_MAX, ingest.cut_all()).await {
         Ok(Ok(report)) => info!(traces = report.traces, "stopped"),
-        Ok(Err(error)) => warn!(error = with_causes(&error), "stopped; live traces stay in the journal"),
+        Ok(Err(error)) => warn!(
+            error = with_causes(&error),
+            "stopped; live traces stay in the journal"
+        ),
         Err(_) => warn!("stopped; live traces stay in the journal"),
     }
     ingest.close();
@@ -99,7 +104,10 @@ fn build_metrics() -> Result<PrometheusHandle, Refusal> {
 }
 
 async fn build_store(directory: &DataDirectory, config: &ServeConfig) -> Result<Store, Refusal> {
-    let store = StoreConfig { retention: config.retention, ..StoreConfig::new(directory.join("store")) };
+    let store = StoreConfig {
+        retention: config.retention,
+        ..StoreConfig::new(directory.join("store"))
+    };
     let opened = Store::open(store, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
     opened.map_err(|error| Refusal::of_error(&error))
 }
@@ -107,7 +115,12 @@ async fn build_store(directory: &DataDirectory, config: &ServeConfig) -> Result<
 fn build_ingest(directory: &DataDirectory, store: Store) -> Result<Ingest, Refusal> {
     let opened = FileJournal::open(FileJournalConfig::in_directory(directory.join("journal")));
     let (journal, recovery) = opened.map_err(|error| Refusal::of_error(&error))?;
-    info!(end = recovery.end.0, files = recovery.files, torn_bytes = recovery.torn_bytes, "journal opened");
+    info!(
+        end = recovery.end.0,
+        files = recovery.files,
+        torn_bytes = recovery.torn_bytes,
+        "journal opened"
+    );
     let ingest = Ingest::open(journal, store, Arc::new(SystemClock), IngestConfig::default());
     ingest.map_err(|error| Refusal::of_error(&error))
 }
@@ -116,7 +129,10 @@ fn build_api(ingest: &Ingest, store: Store, config: &ServeConfig, metrics: Prome
     Arc::new(Api {
         ingest: ingest.clone(),
         query: Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone())),
-        rules: Mutex::new(RuleBook::new(vec![Rule::default_rule(&config.region, &config.account_id)])),
+        rules: Mutex::new(RuleBook::new(vec![Rule::default_rule(
+            &config.region,
+            &config.account_id,
+        )])),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemRandomness),
         metrics,

@@ -13,8 +13,13 @@ pub(crate) struct Shutdown {
 impl Shutdown {
     /// Listens to them from now on.
     pub(crate) fn listen() -> Result<Shutdown, Refusal> {
-        let listen = |kind| signal(kind).map_err(|error| Refusal::of_run(format!("could not listen to signals: {error}")));
-        Ok(Shutdown { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+        let listen = |kind| {
+            signal(kind).map_err(|error| Refusal::of_run(format!("could not listen to signals: {error}")))
+        };
+        Ok(Shutdown {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
     }
 
     /// Returns when the first of them comes.

@@ -1,8 +1,8 @@
 //! What one trace contributes (`spec/service-graph.md` 4, `settled.md` 2, 5 and 8).
 
 use document::{Class, Kind};
-use stats::{Counts, Histogram, Tally};
-use trace::{EntityRef, NodeId, Receiver, State, Trace, receiver_of};
+use stats::Counts;
+use trace::{EntityRef, NodeId, State, Trace, receiver_of};
 
 use crate::graph::{AliasOf, Edge, EdgeKind, Node, ServiceGraph};
 
@@ -25,7 +25,12 @@ impl ServiceGraph {
     /// the topology is the one of that moment. `home` is the server's own account.
     pub fn add(&mut self, trace: &Trace, selection: Selection, home: &str) {
         let second = trace.root().map_or(trace.start(), |root| root.start).seconds();
-        let mut contribution = Contribution { graph: self, selection, home, second };
+        let mut contribution = Contribution {
+            graph: self,
+            selection,
+            home,
+            second,
+        };
         for entity in trace.entities() {
             match entity.kind {
                 Kind::Segment => contribution.add_segment(entity),
@@ -46,24 +51,30 @@ impl Contribution<'_> {
     fn selects(&self, entity: EntityRef<'_>) -> bool {
         match self.selection {
             Selection::Whole => entity.is_complete(),
-            Selection::Received { first, last } => {
-                entity.counts_from().is_some_and(|from| (first..=last).contains(&from.seconds()))
-            }
+            Selection::Received { first, last } => entity
+                .counts_from()
+                .is_some_and(|from| (first..=last).contains(&from.seconds())),
         }
     }
 
     fn add_segment(&mut self, segment: EntityRef<'_>) {
         let id = segment.node(self.home);
         if self.selects(segment) {
+            let Sample { counts, nanos } = sample_of(segment);
             let node = self.node(&id, State::Active);
             node.is_root |= segment.is_root();
-            node.tally.add(&tally_of(segment));
-            node.durations.record_nanos(segment.envelope_nanos().unwrap_or_default());
+            node.tally.record(counts, nanos);
+            node.durations
+                .record_nanos(segment.envelope_nanos().unwrap_or_default());
         }
         match segment.parent() {
             Some(caller) => self.add_arrival(caller, segment, &id),
             None if segment.is_root() && self.selects(segment) => {
-                self.add_edge((&NodeId::client(&segment), State::Unknown), (&id, State::Active), &tally_of(segment));
+                self.add_edge(
+                    (&NodeId::client(&segment), State::Unknown),
+                    (&id, State::Active),
+                    sample_of(segment),
+                );
             }
             None => {}
         }
@@ -77,36 +88,43 @@ impl Contribution<'_> {
             return;
         }
         let from = owner.node(self.home);
-        let edge = self.add_edge((&from, State::Active), (id, State::Active), &tally_of(counted));
+        let edge = self.add_edge((&from, State::Active), (id, State::Active), sample_of(counted));
         if let Some(receiver) = receiver_of(&caller) {
-            edge.aliases.insert(AliasOf { name: caller.name.clone(), node_type: (*receiver.node_type).into() });
+            edge.aliases.insert(AliasOf {
+                name: caller.name.clone(),
+                node_type: (*receiver.node_type).into(),
+            });
         }
     }
 
     /// The node and the edge that are inferred from a call whose callee sent no segment.
     fn add_call(&mut self, call: EntityRef<'_>) {
-        let (Some(owner), Some(receiver)) = (call.owner(), call.inferred_receiver()) else { return };
+        let (Some(owner), Some(receiver)) = (call.owner(), call.inferred_receiver()) else {
+            return;
+        };
         if !self.selects(call) {
             return;
         }
-        let Receiver { state, .. } = receiver;
-        let (id, tally) = (receiver.node(), tally_of(call));
-        let node = self.node(&id, state);
-        node.tally.add(&tally);
-        node.durations.add(&tally.responses);
-        self.add_edge((&owner.node(self.home), State::Active), (&id, state), &tally);
+        let (id, sample) = (receiver.node(), sample_of(call));
+        let node = self.node(&id, receiver.state);
+        node.tally.record(sample.counts, sample.nanos);
+        node.durations.record_nanos(sample.nanos);
+        self.add_edge(
+            (&owner.node(self.home), State::Active),
+            (&id, receiver.state),
+            sample,
+        );
     }
 
     fn node(&mut self, id: &NodeId, state: State) -> &mut Node {
         let second = self.second;
-        let node = self.graph.nodes.entry(id.clone()).or_insert_with(|| Node {
-            state,
-            is_root: false,
-            first_second: second,
-            last_second: second,
-            tally: Tally::default(),
-            durations: Histogram::default(),
-        });
+        // Most entities belong to a node that is there already, and its name is not copied then.
+        if !self.graph.nodes.contains_key(id) {
+            self.graph
+                .nodes
+                .insert(id.clone(), Node::first_seen(state, second));
+        }
+        let node = self.graph.nodes.get_mut(id).expect("it was put in just now");
         node.state = node.state.max(state);
         node.first_second = node.first_second.min(second);
         node.last_second = node.last_second.max(second);
@@ -114,20 +132,31 @@ impl Contribution<'_> {
     }
 
     /// Both ends appear with the edge, with zero counts if need be.
-    fn add_edge(&mut self, from: (&NodeId, State), to: (&NodeId, State), tally: &Tally) -> &mut Edge {
+    fn add_edge(&mut self, from: (&NodeId, State), to: (&NodeId, State), sample: Sample) -> &mut Edge {
         self.node(from.0, from.1);
         self.node(to.0, to.1);
-        let edge = self.graph.edges.entry((from.0.clone(), to.0.clone(), EdgeKind::Call)).or_default();
-        edge.tally.add(tally);
+        let edge = self
+            .graph
+            .edges
+            .entry((from.0.clone(), to.0.clone(), EdgeKind::Call))
+            .or_default();
+        edge.tally.record(sample.counts, sample.nanos);
         edge
     }
 }
 
-fn tally_of(entity: EntityRef<'_>) -> Tally {
-    let nanos = entity.response_nanos().unwrap_or_default();
-    let mut tally = Tally { counts: counts_of(entity.flags.class()), response_nanos: nanos.into(), ..Tally::default() };
-    tally.responses.record_nanos(nanos);
-    tally
+/// One counted entity.
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    counts: Counts,
+    nanos: i64,
+}
+
+fn sample_of(entity: EntityRef<'_>) -> Sample {
+    Sample {
+        counts: counts_of(entity.flags.class()),
+        nanos: entity.response_nanos().unwrap_or_default(),
+    }
 }
 
 fn counts_of(class: Class) -> Counts {

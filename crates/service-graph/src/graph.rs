@@ -84,17 +84,38 @@ impl ServiceGraph {
         for ((from, _, _), edge) in self.edges.iter().filter(|((from, _, _), _)| from.is_client()) {
             *clients.entry(from).or_default() += edge.tally.counts.total();
         }
-        let count = |id, node: &Node| clients.get(id).copied().unwrap_or_else(|| node.tally.counts.total());
-        let mut by_count: Vec<_> = self.nodes.iter().map(|(id, node)| (count(id, node), id.clone())).collect();
+        let count = |id, node: &Node| {
+            clients
+                .get(id)
+                .copied()
+                .unwrap_or_else(|| node.tally.counts.total())
+        };
+        let mut by_count: Vec<_> = self
+            .nodes
+            .iter()
+            .map(|(id, node)| (count(id, node), id.clone()))
+            .collect();
         by_count.sort_by(|one, two| two.0.cmp(&one.0).then_with(|| one.1.cmp(&two.1)));
         for (_, id) in by_count.drain(nodes_max..) {
             self.nodes.remove(&id);
         }
-        self.edges.retain(|(from, to, _), _| self.nodes.contains_key(from) && self.nodes.contains_key(to));
+        self.edges
+            .retain(|(from, to, _), _| self.nodes.contains_key(from) && self.nodes.contains_key(to));
     }
 }
 
 impl Node {
+    pub(crate) fn first_seen(state: State, second: i64) -> Node {
+        Node {
+            state,
+            is_root: false,
+            first_second: second,
+            last_second: second,
+            tally: Tally::default(),
+            durations: Histogram::default(),
+        }
+    }
+
     pub(crate) fn merge(&mut self, other: &Node) {
         self.state = self.state.max(other.state);
         self.is_root |= other.is_root;

@@ -28,16 +28,27 @@ impl Histogram {
     /// Adds every sample of the other one.
     pub fn add(&mut self, other: &Histogram) {
         for (millis, count) in &other.millis {
-            *self.millis.entry(*millis).or_default() += count;
+            let sum = self.millis.entry(*millis).or_default();
+            *sum += count;
+            // A contribution that was taken back leaves nothing behind.
+            if *sum == 0 {
+                self.millis.remove(millis);
+            }
         }
-        self.millis.retain(|_, count| *count != 0);
     }
 
     /// The samples, ascending: each millisecond by itself up to 200 of them, above that merged into at most 100.
     /// No sample is lost: the counts always add up to the same.
     pub fn buckets(&self) -> Vec<Bucket> {
         if self.millis.len() <= DISTINCT_MAX {
-            return self.millis.iter().map(|(millis, count)| Bucket { millis: *millis, count: *count }).collect();
+            return self
+                .millis
+                .iter()
+                .map(|(millis, count)| Bucket {
+                    millis: *millis,
+                    count: *count,
+                })
+                .collect();
         }
         self.centroids()
     }
@@ -58,7 +69,10 @@ impl Histogram {
         }
         let mean = |(sum, count): (i128, i64)| {
             let rounded = (sum + i128::from(count) / 2).div_euclid(i128::from(count));
-            Bucket { millis: i64::try_from(rounded).unwrap_or(i64::MAX), count }
+            Bucket {
+                millis: i64::try_from(rounded).unwrap_or(i64::MAX),
+                count,
+            }
         };
         merged.into_values().map(mean).collect()
     }
@@ -76,7 +90,9 @@ mod tests {
 
     fn of(millis: &[i64]) -> Histogram {
         let mut histogram = Histogram::default();
-        millis.iter().for_each(|millis| histogram.record_nanos(millis * NANOS_PER_MILLI));
+        millis
+            .iter()
+            .for_each(|millis| histogram.record_nanos(millis * NANOS_PER_MILLI));
         histogram
     }
 
@@ -86,7 +102,10 @@ mod tests {
         for nanos in [499_999, 500_000, 1_499_999, -7] {
             histogram.record_nanos(nanos);
         }
-        assert_eq!(histogram.buckets(), [Bucket { millis: 0, count: 2 }, Bucket { millis: 1, count: 2 }]);
+        assert_eq!(
+            histogram.buckets(),
+            [Bucket { millis: 0, count: 2 }, Bucket { millis: 1, count: 2 }]
+        );
     }
 
     #[test]

@@ -26,6 +26,14 @@ impl Counts {
     pub fn total(&self) -> i64 {
         self.ok + self.error + self.throttle + self.fault
     }
+
+    /// Adds those of another.
+    pub fn add(&mut self, other: Counts) {
+        self.ok += other.ok;
+        self.error += other.error;
+        self.throttle += other.throttle;
+        self.fault += other.fault;
+    }
 }
 
 /// Counts by class, and how long they took together and each.
@@ -40,12 +48,16 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Adds one that took so long.
+    pub fn record(&mut self, counts: Counts, nanos: i64) {
+        self.counts.add(counts);
+        self.response_nanos += i128::from(nanos);
+        self.responses.record_nanos(nanos);
+    }
+
     /// Adds everything that the other one holds.
     pub fn add(&mut self, other: &Tally) {
-        self.counts.ok += other.counts.ok;
-        self.counts.error += other.counts.error;
-        self.counts.throttle += other.counts.throttle;
-        self.counts.fault += other.counts.fault;
+        self.counts.add(other.counts);
         self.response_nanos += other.response_nanos;
         self.responses.add(&other.responses);
     }

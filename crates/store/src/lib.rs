@@ -8,6 +8,19 @@
 //! transaction that lists the block and marks the rows that it supersedes; listing in memory, swapped as a whole.
 //! INVARIANT: what the catalog does not list is not stored. An object that a crash left unlisted is removed at open.
 //! INVARIANT: of each trace exactly one row is unsuperseded, and it holds every stored document of the trace.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use std::sync::Arc;
+//!
+//! let folder = tempfile::tempdir().unwrap();
+//! let config = store::StoreConfig::new(folder.path().join("store"));
+//! let (clock, chance) = (Arc::new(clock::SystemClock), Arc::new(clock::SystemRandomness));
+//! let store = store::Store::open(config, clock, chance).await.unwrap();
+//! let written = store.write(Vec::new()).await.unwrap();
+//! assert_eq!(written.block, None);
+//! # });
+//! ```
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 

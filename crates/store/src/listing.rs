@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use block::{Found, Row};
 use catalog::{BlockId, SupersededRow};
+use clock::Timestamp;
 use document::TraceId;
 use roaring::RoaringTreemap;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -96,6 +97,16 @@ impl Listing {
     /// Whether the document at this position is in some block.
     pub(crate) fn is_stored(&self, position: u64) -> bool {
         self.positions.contains(position)
+    }
+
+    /// The highest position of a stored document.
+    pub(crate) fn last_position(&self) -> Option<u64> {
+        self.positions.max()
+    }
+
+    /// The latest receipt of a stored document.
+    pub(crate) fn latest_receipt(&self) -> Option<Timestamp> {
+        self.blocks.iter().map(|block| block.bounds.receipt_max).max()
     }
 
     /// Every row of a trace, superseded ones too.

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use catalog::Catalog;
-use clock::{Clock, Randomness};
+use clock::{Clock, Randomness, Timestamp};
 use tokio::sync::Mutex;
 
 use crate::listing::Listing;
@@ -93,6 +93,16 @@ impl Store {
     /// Whether the document at this position of the journal is stored; a replay skips it then.
     pub fn is_stored(&self, position: u64) -> bool {
         self.inner.listing().is_stored(position)
+    }
+
+    /// The highest position of a stored document; the journal goes on behind it.
+    pub fn last_position(&self) -> Option<u64> {
+        self.inner.listing().last_position()
+    }
+
+    /// The latest receipt of a stored document; later ones are to be later.
+    pub fn latest_receipt(&self) -> Option<Timestamp> {
+        self.inner.listing().latest_receipt()
     }
 
     /// How much is stored.

@@ -30,9 +30,10 @@ impl Trace {
     pub fn documents(&self) -> Vec<Entry> {
         let mut tops: Vec<_> = self.segments().collect();
         tops.sort_by_key(|segment| (segment.start, segment.id));
-        tops.extend(self.entities().filter(|entity| {
-            entity.kind == Kind::Subsegment && entity.parent().is_none()
-        }));
+        tops.extend(
+            self.entities()
+                .filter(|entity| entity.kind == Kind::Subsegment && entity.parent().is_none()),
+        );
         let mut entries = Vec::with_capacity(tops.len());
         // What lies too deep joins the end of the list while it is walked.
         let mut next = 0;
@@ -48,7 +49,11 @@ impl Trace {
     /// One entity with its subsegments nested in it; those below the deepest level go to `too_deep`.
     fn entry<'t>(&'t self, top: EntityRef<'t>, too_deep: &mut Vec<EntityRef<'t>>) -> Entry {
         let mut out = String::with_capacity(top.document().text.len() + 64);
-        let own = Dress { trace_id: Some(self.id), parent_id: top.get().parent, resource_name: resource_of(top) };
+        let own = Dress {
+            trace_id: Some(self.id),
+            parent_id: top.get().parent,
+            resource_name: resource_of(top),
+        };
         render::members(&mut out, top.document(), top.get(), own);
         let mut open = vec![Level::below(top)];
         while let Some(level) = open.last_mut() {
@@ -59,7 +64,10 @@ impl Trace {
             };
             out.push_str(if level.is_begun { "," } else { ",\"subsegments\":[" });
             level.is_begun = true;
-            let nested = Dress { resource_name: resource_of(child), ..Dress::default() };
+            let nested = Dress {
+                resource_name: resource_of(child),
+                ..Dress::default()
+            };
             render::members(&mut out, child.document(), child.get(), nested);
             if open.len() < LEVELS_MAX {
                 open.push(Level::below(child));
@@ -68,21 +76,30 @@ impl Trace {
                 out.push('}');
             }
         }
-        Entry { id: top.id, document: out }
+        Entry {
+            id: top.id,
+            document: out,
+        }
     }
 
     fn inferred_entry(&self, call: EntityRef<'_>) -> Option<Entry> {
         let receiver = call.inferred_receiver()?;
         let id = inferred_segment_id(self.id, call.id);
-        let dress =
-            Dress { trace_id: Some(self.id), parent_id: Some(call.id), resource_name: receiver.resource_name };
+        let dress = Dress {
+            trace_id: Some(self.id),
+            parent_id: Some(call.id),
+            resource_name: receiver.resource_name,
+        };
         let mut document = String::new();
         render::inferred(
             &mut document,
             call.document(),
             call.get(),
             dress,
-            Inferred { id, origin: receiver.origin() },
+            Inferred {
+                id,
+                origin: receiver.origin(),
+            },
         );
         Some(Entry { id, document })
     }
@@ -98,12 +115,17 @@ impl<'t> Level<'t> {
     fn below(entity: EntityRef<'t>) -> Level<'t> {
         let mut waiting: Vec<_> = subsegments_of(entity).collect();
         waiting.reverse();
-        Level { waiting, is_begun: false }
+        Level {
+            waiting,
+            is_begun: false,
+        }
     }
 }
 
 fn subsegments_of(entity: EntityRef<'_>) -> impl Iterator<Item = EntityRef<'_>> {
-    entity.children().filter(|child| child.get().kind == Kind::Subsegment)
+    entity
+        .children()
+        .filter(|child| child.get().kind == Kind::Subsegment)
 }
 
 fn resource_of(entity: EntityRef<'_>) -> Option<&str> {

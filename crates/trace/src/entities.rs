@@ -78,7 +78,9 @@ impl<'t> EntityRef<'t> {
 
     /// Its subsegments and the segments it called, by start, then id.
     pub fn children(self) -> impl Iterator<Item = EntityRef<'t>> {
-        self.trace.children[self.index].iter().map(move |index| self.trace.entity(*index))
+        self.trace.children[self.index]
+            .iter()
+            .map(move |index| self.trace.entity(*index))
     }
 
     /// Whether a segment names it as its parent, finished or not (`settled.md` 5).
@@ -88,7 +90,11 @@ impl<'t> EntityRef<'t> {
 
     /// What a call reached whose callee sent no segment.
     pub fn inferred_receiver(self) -> Option<Receiver<'t>> {
-        if self.is_claimed() { None } else { receiver_of(self.get()) }
+        if self.is_claimed() {
+            None
+        } else {
+            receiver_of(self.get())
+        }
     }
 
     /// The node of a segment. `home` is the server's own account, which is not printed (`settled.md` 10).
@@ -119,7 +125,11 @@ impl<'t> EntityRef<'t> {
         let mut own = vec![self];
         let mut next = 0;
         while let Some(entity) = own.get(next).copied() {
-            own.extend(entity.children().filter(|child| child.get().kind == Kind::Subsegment));
+            own.extend(
+                entity
+                    .children()
+                    .filter(|child| child.get().kind == Kind::Subsegment),
+            );
             next += 1;
         }
         own

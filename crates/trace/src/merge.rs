@@ -24,7 +24,9 @@ pub(crate) fn surviving(received: &[Received]) -> Vec<Place> {
             break winners;
         }
     };
-    places(received, &alive).filter(|place| winners.get(&id_at(received, *place)) == Some(place)).collect()
+    places(received, &alive)
+        .filter(|place| winners.get(&id_at(received, *place)) == Some(place))
+        .collect()
 }
 
 /// How many calls changed the trace (`settled.md` 14): those with a document that was news when it came.
@@ -96,7 +98,10 @@ fn bury_losers(received: &[Received], winners: &FxHashMap<EntityId, Place>, aliv
 }
 
 fn places<'a>(received: &'a [Received], alive: &'a [bool]) -> impl Iterator<Item = Place> + 'a {
-    let documents = received.iter().enumerate().filter(|(document, _)| alive[*document]);
+    let documents = received
+        .iter()
+        .enumerate()
+        .filter(|(document, _)| alive[*document]);
     documents.flat_map(|(document, received)| {
         (0..received.segment.entities.len()).map(move |entity| Place { document, entity })
     })

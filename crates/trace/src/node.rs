@@ -30,13 +30,25 @@ impl NodeId {
     /// The node of a reported segment.
     pub fn reported(segment: &Entity, home: &str) -> NodeId {
         let is_function = segment.origin.as_deref() == Some(LAMBDA_FUNCTION);
-        let account = segment.aws.account_id.as_deref().filter(|account| is_function || *account != home);
-        NodeId { name: segment.name.clone(), node_type: segment.origin.clone(), account: account.map(Into::into) }
+        let account = segment
+            .aws
+            .account_id
+            .as_deref()
+            .filter(|account| is_function || *account != home);
+        NodeId {
+            name: segment.name.clone(),
+            node_type: segment.origin.clone(),
+            account: account.map(Into::into),
+        }
     }
 
     /// The client of a root segment.
     pub fn client(root: &Entity) -> NodeId {
-        NodeId { name: root.name.clone(), node_type: Some(CLIENT.into()), account: None }
+        NodeId {
+            name: root.name.clone(),
+            node_type: Some(CLIENT.into()),
+            account: None,
+        }
     }
 
     /// Whether it is a client node.
@@ -61,7 +73,11 @@ pub struct Receiver<'e> {
 impl Receiver<'_> {
     /// The node inferred from the call.
     pub fn node(&self) -> NodeId {
-        NodeId { name: self.name.into(), node_type: Some(self.node_type.as_ref().into()), account: None }
+        NodeId {
+            name: self.name.into(),
+            node_type: Some(self.node_type.as_ref().into()),
+            account: None,
+        }
     }
 
     /// The `origin` of the inferred segment: the node's type, none for a plain remote call.
@@ -111,13 +127,21 @@ fn typed_aws_receiver(call: &Entity) -> Option<Receiver<'_>> {
     };
     let name = if node_type == "AWS::SNS" { "SNS" } else { resource };
     let node_type = Cow::Borrowed(node_type);
-    Some(Receiver { name, node_type, resource_name: Some(resource), state: State::Unknown })
+    Some(Receiver {
+        name,
+        node_type,
+        resource_name: Some(resource),
+        state: State::Unknown,
+    })
 }
 
 /// SDKs spell a service differently: `dynamodb`, `DynamoDb`, `AmazonDynamoDBv2`.
 fn service_of(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
-    let bare = lower.strip_prefix("amazon").or_else(|| lower.strip_prefix("aws")).unwrap_or(&lower);
+    let bare = lower
+        .strip_prefix("amazon")
+        .or_else(|| lower.strip_prefix("aws"))
+        .unwrap_or(&lower);
     bare.strip_suffix("v2").unwrap_or(bare).to_owned()
 }
 

@@ -36,8 +36,14 @@ impl Trace {
         received.sort_by_key(|received| received.position);
         received.dedup_by_key(|received| received.position);
         let places = merge::surviving(&received);
-        let mut trace =
-            Trace { id, received, parents: vec![], owners: vec![], children: vec![], places };
+        let mut trace = Trace {
+            id,
+            received,
+            parents: vec![],
+            owners: vec![],
+            children: vec![],
+            places,
+        };
         trace.parents = trace.resolve_parents();
         trace.cut_cycles();
         trace.owners = trace.find_owners();
@@ -48,8 +54,14 @@ impl Trace {
     fn resolve_parents(&self) -> Vec<Parent> {
         let by_id: FxHashMap<EntityId, usize> =
             self.entities().map(|entity| (entity.id, entity.index)).collect();
-        let resolve = |id: EntityId| by_id.get(&id).map_or(Parent::Unresolved(id), |index| Parent::Known(*index));
-        self.entities().map(|entity| entity.parent.map_or(Parent::None, resolve)).collect()
+        let resolve = |id: EntityId| {
+            by_id
+                .get(&id)
+                .map_or(Parent::Unresolved(id), |index| Parent::Known(*index))
+        };
+        self.entities()
+            .map(|entity| entity.parent.map_or(Parent::None, resolve))
+            .collect()
     }
 
     /// Takes the parent link from the earliest-starting member of each cycle, then lowest id.
@@ -61,7 +73,9 @@ impl Trace {
             let mut at = start;
             while seen_in[at] == 0 {
                 seen_in[at] = walk;
-                let Parent::Known(parent) = self.parents[at] else { break };
+                let Parent::Known(parent) = self.parents[at] else {
+                    break;
+                };
                 at = parent;
             }
             if seen_in[at] == walk && self.is_on_cycle(at) {
@@ -76,7 +90,9 @@ impl Trace {
     fn is_on_cycle(&self, index: usize) -> bool {
         let mut at = index;
         for _ in 0..=self.places.len() {
-            let Parent::Known(parent) = self.parents[at] else { return false };
+            let Parent::Known(parent) = self.parents[at] else {
+                return false;
+            };
             at = parent;
             if at == index {
                 return true;

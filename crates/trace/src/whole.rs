@@ -35,7 +35,10 @@ impl Trace {
 
     /// Earliest start of all entities.
     pub fn start(&self) -> Timestamp {
-        self.entities().map(|entity| entity.start).min().unwrap_or(Timestamp::EPOCH)
+        self.entities()
+            .map(|entity| entity.start)
+            .min()
+            .unwrap_or(Timestamp::EPOCH)
     }
 
     /// Nanoseconds from the earliest start to the latest end; `None` while nothing has ended.
@@ -56,7 +59,11 @@ impl Trace {
 
     /// Receipt of the last document.
     pub fn last_receipt(&self) -> Timestamp {
-        self.received.iter().map(|received| received.receipt).max().unwrap_or(Timestamp::EPOCH)
+        self.received
+            .iter()
+            .map(|received| received.receipt)
+            .max()
+            .unwrap_or(Timestamp::EPOCH)
     }
 
     /// How many calls changed the trace.
@@ -82,7 +89,10 @@ impl Trace {
             for (key, value) in &entity.get().annotations {
                 let values = all.entry(key).or_default();
                 let place = *places.entry((key, Distinct::from(value))).or_insert_with(|| {
-                    values.push(AnnotationSeen { value: value.clone(), nodes: BTreeSet::new() });
+                    values.push(AnnotationSeen {
+                        value: value.clone(),
+                        nodes: BTreeSet::new(),
+                    });
                     values.len() - 1
                 });
                 if let Some(seen) = values.get_mut(place) {
@@ -98,7 +108,9 @@ impl Trace {
         let mut users: Vec<(&str, BTreeSet<NodeId>)> = vec![];
         let mut places: FxHashMap<&str, usize> = FxHashMap::default();
         for segment in self.segments() {
-            let Some(user) = segment.get().user.as_deref() else { continue };
+            let Some(user) = segment.get().user.as_deref() else {
+                continue;
+            };
             let place = *places.entry(user).or_insert_with(|| {
                 users.push((user, BTreeSet::new()));
                 users.len() - 1
@@ -113,7 +125,10 @@ impl Trace {
     /// What all segments say of one thing, each distinct value once, first seen first.
     pub fn distinct<'t>(&'t self, of: impl Fn(&'t Entity) -> Option<&'t str>) -> Vec<&'t str> {
         let mut seen = BTreeSet::new();
-        self.segments().filter_map(|segment| of(segment.get())).filter(|value| seen.insert(*value)).collect()
+        self.segments()
+            .filter_map(|segment| of(segment.get()))
+            .filter(|value| seen.insert(*value))
+            .collect()
     }
 }
 

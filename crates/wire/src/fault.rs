@@ -43,7 +43,10 @@ impl FaultCode {
 
     /// Whether the model knows this error: its text member is then `Message`, else `message`.
     pub fn is_modelled(self) -> bool {
-        matches!(self, FaultCode::InvalidRequestException | FaultCode::ThrottledException)
+        matches!(
+            self,
+            FaultCode::InvalidRequestException | FaultCode::ThrottledException
+        )
     }
 }
 
@@ -59,7 +62,10 @@ pub struct Fault {
 impl Fault {
     /// The request is understood and refused, for the stated reason.
     pub fn invalid_request(message: impl Into<String>) -> Fault {
-        Fault { code: FaultCode::InvalidRequestException, message: message.into() }
+        Fault {
+            code: FaultCode::InvalidRequestException,
+            message: message.into(),
+        }
     }
 
     /// A part of the API that Roentgen does not have yet.
@@ -72,32 +78,50 @@ impl Fault {
         let message = format!(
             "1 validation error detected: Value {value} at '{path}' failed to satisfy constraint: {rule}"
         );
-        Fault { code: FaultCode::ValidationException, message }
+        Fault {
+            code: FaultCode::ValidationException,
+            message,
+        }
     }
 
     /// The body is not what the operation takes.
     pub fn serialization(message: impl Into<String>) -> Fault {
-        Fault { code: FaultCode::SerializationException, message: message.into() }
+        Fault {
+            code: FaultCode::SerializationException,
+            message: message.into(),
+        }
     }
 
     /// Too much at once; nothing of the call was kept.
     pub fn throttled() -> Fault {
-        Fault { code: FaultCode::ThrottledException, message: "Rate exceeded".to_owned() }
+        Fault {
+            code: FaultCode::ThrottledException,
+            message: "Rate exceeded".to_owned(),
+        }
     }
 
     /// No operation at this path.
     pub fn unknown_operation() -> Fault {
-        Fault { code: FaultCode::UnknownOperationException, message: "Unknown operation".to_owned() }
+        Fault {
+            code: FaultCode::UnknownOperationException,
+            message: "Unknown operation".to_owned(),
+        }
     }
 
     /// Not now: shutting down, or the storage is not available.
     pub fn service_unavailable(message: impl Into<String>) -> Fault {
-        Fault { code: FaultCode::ServiceUnavailable, message: message.into() }
+        Fault {
+            code: FaultCode::ServiceUnavailable,
+            message: message.into(),
+        }
     }
 
     /// A defect of ours; the cause goes to the log, not to the caller.
     pub fn internal() -> Fault {
-        Fault { code: FaultCode::InternalFailure, message: "internal failure".to_owned() }
+        Fault {
+            code: FaultCode::InternalFailure,
+            message: "internal failure".to_owned(),
+        }
     }
 }
 
@@ -106,7 +130,9 @@ impl Fault {
 /// # Errors
 /// The validation error of `spec/api.md` 4 that names `path`.
 pub fn required<'a, T>(member: &'a Option<T>, path: &str) -> Result<&'a T, Fault> {
-    member.as_ref().ok_or_else(|| Fault::validation("null", path, "Member must not be null"))
+    member
+        .as_ref()
+        .ok_or_else(|| Fault::validation("null", path, "Member must not be null"))
 }
 
 #[cfg(test)]

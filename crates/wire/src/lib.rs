@@ -24,7 +24,8 @@ pub use graph::{
 };
 pub use sampling::{
     GetSamplingRulesRequest, GetSamplingRulesResponse, GetSamplingTargetsRequest, GetSamplingTargetsResponse,
-    SamplingRule, SamplingRuleRecord, SamplingStatisticsDocument, SamplingTargetDocument, UnprocessedStatistics,
+    SamplingRule, SamplingRuleRecord, SamplingStatisticsDocument, SamplingTargetDocument,
+    UnprocessedStatistics,
 };
 pub use segments::{PutTraceSegmentsRequest, PutTraceSegmentsResponse, UnprocessedTraceSegment};
 pub use summaries::{
@@ -32,7 +33,9 @@ pub use summaries::{
     InstanceIdDetail, ResourceArnDetail, RootCause, RootCauseEntity, RootCauseException, RootCauseService,
     SamplingStrategy, ServiceId, TraceSummary, TraceUser, ValueWithServiceIds,
 };
-pub use telemetry::{BackendConnectionErrors, PutTelemetryRecordsRequest, PutTelemetryRecordsResponse, TelemetryRecord};
+pub use telemetry::{
+    BackendConnectionErrors, PutTelemetryRecordsRequest, PutTelemetryRecordsResponse, TelemetryRecord,
+};
 pub use traces::{BatchGetTracesRequest, BatchGetTracesResponse, SegmentEntry, TraceEntry};
 #[cfg(feature = "typescript")]
 pub use typescript::typescript;

@@ -43,5 +43,7 @@ pub fn token_invalid(token: &str) -> String {
 
 /// A fixed rate on a clock that has none (`spec/trace-summaries.md` 4).
 pub fn rate_needs_event(range_type: &str) -> String {
-    format!("Cannot use FixedRate with input time range type: {range_type}. Please try using time range type: Event")
+    format!(
+        "Cannot use FixedRate with input time range type: {range_type}. Please try using time range type: Event"
+    )
 }

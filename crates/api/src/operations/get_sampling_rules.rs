@@ -6,9 +6,15 @@ use wire::{Fault, GetSamplingRulesRequest, GetSamplingRulesResponse, SamplingRul
 use crate::Api;
 
 #[expect(clippy::unnecessary_wraps, reason = "every operation has this form")]
-pub(super) fn perform(api: &Api, _any_token: &GetSamplingRulesRequest) -> Result<GetSamplingRulesResponse, Fault> {
+pub(super) fn perform(
+    api: &Api,
+    _any_token: &GetSamplingRulesRequest,
+) -> Result<GetSamplingRulesResponse, Fault> {
     let rules = api.rules();
-    Ok(GetSamplingRulesResponse { sampling_rule_records: rules.rules().iter().map(record_of).collect(), next_token: None })
+    Ok(GetSamplingRulesResponse {
+        sampling_rule_records: rules.rules().iter().map(record_of).collect(),
+        next_token: None,
+    })
 }
 
 fn record_of(rule: &Rule) -> SamplingRuleRecord {
@@ -26,7 +32,11 @@ fn record_of(rule: &Rule) -> SamplingRuleRecord {
             http_method: rule.http_method.to_string(),
             url_path: rule.url_path.to_string(),
             version: rule.version.into(),
-            attributes: rule.attributes.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
+            attributes: rule
+                .attributes
+                .iter()
+                .map(|(key, value)| (key.to_string(), value.to_string()))
+                .collect(),
         },
         created_at: rule.created.seconds() as f64,
         modified_at: rule.modified.seconds() as f64,

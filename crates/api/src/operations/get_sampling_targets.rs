@@ -3,8 +3,8 @@
 use sampling::{ClientId, Report};
 use serde_json::Value;
 use wire::{
-    Fault, GetSamplingTargetsRequest, GetSamplingTargetsResponse, SamplingStatisticsDocument, SamplingTargetDocument,
-    UnprocessedStatistics, required,
+    Fault, GetSamplingTargetsRequest, GetSamplingTargetsResponse, SamplingStatisticsDocument,
+    SamplingTargetDocument, UnprocessedStatistics, required,
 };
 
 use crate::Api;
@@ -13,12 +13,21 @@ pub(super) fn perform(
     api: &Api,
     request: GetSamplingTargetsRequest,
 ) -> Result<GetSamplingTargetsResponse, Fault> {
-    let documents = required(&request.sampling_statistics_documents, "samplingStatisticsDocuments")?;
+    let documents = required(
+        &request.sampling_statistics_documents,
+        "samplingStatisticsDocuments",
+    )?;
     if documents.len() > DOCUMENTS_MAX {
         let rule = format!("Member must have length less than or equal to {DOCUMENTS_MAX}");
-        return Err(Fault::validation("of the request", "samplingStatisticsDocuments", &rule));
+        return Err(Fault::validation(
+            "of the request",
+            "samplingStatisticsDocuments",
+            &rule,
+        ));
     }
-    let reports = (1..).zip(documents).map(|(index, document)| report_of(index, document));
+    let reports = (1..)
+        .zip(documents)
+        .map(|(index, document)| report_of(index, document));
     let reports = reports.collect::<Result<Vec<_>, _>>()?;
     let now = api.clock.now();
     let mut rules = api.rules();
@@ -34,15 +43,27 @@ pub(super) fn perform(
                 reservoir_quota_ttl: target.quota_ttl.seconds() as f64,
                 interval: i64::try_from(target.interval.as_secs()).unwrap_or(i64::MAX),
             }),
-            Err(_) => response.unprocessed_statistics.push(unprocessed(rule_name, UNKNOWN_RULE)),
+            Err(_) => response
+                .unprocessed_statistics
+                .push(unprocessed(rule_name, UNKNOWN_RULE)),
         }
     }
     response.last_rule_modification = rules.last_modification().seconds() as f64;
     let is_known = |name: &str| rules.rules().iter().any(|rule| &*rule.name == name);
     response.unprocessed_boost_statistics = request.sampling_boost_statistics_documents.map(|documents| {
         let refuse = |document: &Value| {
-            let name = document.get("RuleName").and_then(Value::as_str).unwrap_or_default();
-            unprocessed(name.to_owned(), if is_known(name) { BOOST_NOT_ENABLED } else { UNKNOWN_RULE })
+            let name = document
+                .get("RuleName")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            unprocessed(
+                name.to_owned(),
+                if is_known(name) {
+                    BOOST_NOT_ENABLED
+                } else {
+                    UNKNOWN_RULE
+                },
+            )
         };
         documents.iter().map(refuse).collect()
     });
@@ -56,12 +77,20 @@ fn report_of(index: usize, document: &SamplingStatisticsDocument) -> Result<Repo
     let sent_id = required(&document.client_id, &path("clientID"))?;
     required(&document.timestamp, &path("timestamp"))?;
     let client_id: ClientId = sent_id.parse().map_err(|_| {
-        Fault::validation(&format!("'{sent_id}'"), &path("clientID"), "Member must have length equal to 24")
+        Fault::validation(
+            &format!("'{sent_id}'"),
+            &path("clientID"),
+            "Member must have length equal to 24",
+        )
     })?;
     let count = |sent: Option<i64>, member: &str| {
         let sent = sent.unwrap_or_default();
         u64::try_from(sent).map_err(|_| {
-            Fault::validation(&format!("'{sent}'"), &path(member), "Member must have value greater than or equal to 0")
+            Fault::validation(
+                &format!("'{sent}'"),
+                &path(member),
+                "Member must have value greater than or equal to 0",
+            )
         })
     };
     Ok(Report {
@@ -74,7 +103,11 @@ fn report_of(index: usize, document: &SamplingStatisticsDocument) -> Result<Repo
 }
 
 fn unprocessed(rule_name: String, message: &str) -> UnprocessedStatistics {
-    UnprocessedStatistics { rule_name, error_code: "400".to_owned(), message: message.to_owned() }
+    UnprocessedStatistics {
+        rule_name,
+        error_code: "400".to_owned(),
+        message: message.to_owned(),
+    }
 }
 
 /// A client with 25 rules and Default in use sends 26; more than 100 nobody sends.

@@ -5,6 +5,9 @@ use wire::{Fault, GetServiceGraphRequest, GetServiceGraphResponse};
 use crate::Api;
 use crate::fault::query_fault;
 
-pub(super) async fn perform(api: &Api, request: &GetServiceGraphRequest) -> Result<GetServiceGraphResponse, Fault> {
+pub(super) async fn perform(
+    api: &Api,
+    request: &GetServiceGraphRequest,
+) -> Result<GetServiceGraphResponse, Fault> {
     api.query.service_graph(request).await.map_err(query_fault)
 }

@@ -19,7 +19,10 @@ pub(super) fn perform(request: &PutTelemetryRecordsRequest) -> Result<PutTelemet
         }
     }
     for (index, record) in (1..).zip(records) {
-        required(&record.timestamp, &format!("telemetryRecords.{index}.member.timestamp"))?;
+        required(
+            &record.timestamp,
+            &format!("telemetryRecords.{index}.member.timestamp"),
+        )?;
     }
     debug!(records = records.len(), "telemetry received");
     Ok(PutTelemetryRecordsResponse {})

@@ -15,14 +15,25 @@ pub(super) async fn perform(
     request: PutTraceSegmentsRequest,
 ) -> Result<PutTraceSegmentsResponse, Fault> {
     required(&request.trace_segment_documents, "traceSegmentDocuments")?;
-    let documents: Vec<Bytes> = request.trace_segment_documents.into_iter().flatten().map(Bytes::from).collect();
+    let documents: Vec<Bytes> = request
+        .trace_segment_documents
+        .into_iter()
+        .flatten()
+        .map(Bytes::from)
+        .collect();
     match documents.len() {
         0 => return Err(Fault::invalid_request(refusals::SEGMENTS_EMPTY)),
         1..=DOCUMENTS_MAX => {}
         _ => return Err(Fault::invalid_request(refusals::SEGMENTS_TOO_MANY)),
     }
-    let unprocessed = api.ingest.put(&documents).await.map_err(|error| put_fault(&error))?;
-    Ok(PutTraceSegmentsResponse { unprocessed_trace_segments: unprocessed.iter().map(printed).collect() })
+    let unprocessed = api
+        .ingest
+        .put(&documents)
+        .await
+        .map_err(|error| put_fault(&error))?;
+    Ok(PutTraceSegmentsResponse {
+        unprocessed_trace_segments: unprocessed.iter().map(printed).collect(),
+    })
 }
 
 /// A refused document in X-Ray's words.
@@ -33,7 +44,11 @@ pub(crate) fn printed(unprocessed: &Unprocessed) -> UnprocessedTraceSegment {
         Subject::Subsegment => format!("Invalid subsegment. ErrorCode: {code}, Cause: null"),
         Subject::Entity => format!("Invalid entity. ErrorCode: {code}"),
     };
-    UnprocessedTraceSegment { id: unprocessed.id.clone(), error_code: code.to_owned(), message }
+    UnprocessedTraceSegment {
+        id: unprocessed.id.clone(),
+        error_code: code.to_owned(),
+        message,
+    }
 }
 
 const DOCUMENTS_MAX: usize = 50;

@@ -5,4 +5,4 @@ mod kept;
 mod round_trip;
 mod sample;
 mod scan;
-mod size;
+mod unreadable;

@@ -7,7 +7,11 @@ const TRACE: &str = "1-68e7780c-5b1f0c6a9d3e82774410ab9f";
 
 fn take(document: &str) -> Accepted {
     let mut accepted = Accepted::default();
-    accept(&Bytes::copy_from_slice(document.as_bytes()), &Limits::default(), &mut accepted);
+    accept(
+        &Bytes::copy_from_slice(document.as_bytes()),
+        &Limits::default(),
+        &mut accepted,
+    );
     accepted
 }
 
@@ -31,8 +35,11 @@ fn segment_with(changes: &[(&str, &str)]) -> String {
         members.retain(|(key, _)| key != &change.0);
         members.push(*change);
     }
-    let members: Vec<String> = members.iter().filter(|(_, value)| !value.is_empty())
-        .map(|(key, value)| format!("\"{key}\":{value}")).collect();
+    let members: Vec<String> = members
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| format!("\"{key}\":{value}"))
+        .collect();
     format!("{{{}}}", members.join(","))
 }
 
@@ -45,6 +52,7 @@ fn refused(document: &str) -> (Option<String>, &'static str, Subject) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn the_first_check_that_fails_decides() {
     let id = Some("2f8b6d1c9a4e7035");
     let sub = ("type", "\"subsegment\"");
@@ -54,48 +62,185 @@ fn the_first_check_that_fails_decides() {
         ("".into(), None, "ParseError", Subject::Segment),
         ("7".into(), None, "ParseError", Subject::Entity),
         ("\"text\"".into(), None, "ParseError", Subject::Entity),
-        (segment_with(&[("start_time", "NaN")]), None, "ParseError", Subject::Segment),
-        (segment_with(&[("type", "\"span\"")]), id, "UnknownType", Subject::Entity),
-        (segment_with(&[("type", "7"), ("id", "")]), None, "UnknownType", Subject::Entity),
+        (
+            segment_with(&[("start_time", "NaN")]),
+            None,
+            "ParseError",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("type", "\"span\"")]),
+            id,
+            "UnknownType",
+            Subject::Entity,
+        ),
+        (
+            segment_with(&[("type", "7"), ("id", "")]),
+            None,
+            "UnknownType",
+            Subject::Entity,
+        ),
         ("[]".into(), None, "MissingId", Subject::Entity),
         (segment_with(&[("id", "")]), None, "MissingId", Subject::Segment),
-        (segment_with(&[("id", "null")]), None, "MissingId", Subject::Segment),
-        (segment_with(&[("id", "\"00000000\"")]), Some("00000000"), "InvalidId", Subject::Segment),
-        (segment_with(&[("id", "12")]), Some("12"), "InvalidId", Subject::Segment),
+        (
+            segment_with(&[("id", "null")]),
+            None,
+            "MissingId",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("id", "\"00000000\"")]),
+            Some("00000000"),
+            "InvalidId",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("id", "12")]),
+            Some("12"),
+            "InvalidId",
+            Subject::Segment,
+        ),
         (segment_with(&[("name", "")]), id, "MissingName", Subject::Segment),
-        (segment_with(&[("name", "\"\"")]), id, "MissingName", Subject::Segment),
-        (segment_with(&[("name", "\"a$Proxy\"")]), id, "InvalidName", Subject::Segment),
-        (segment_with(&[("name", "\"a?b\""), ("trace_id", "")]), id, "InvalidName", Subject::Segment),
-        (segment_with(&[("trace_id", "")]), id, "MissingTraceId", Subject::Segment),
-        (segment_with(&[("trace_id", "\"1-2-3\"")]), id, "InvalidTraceId", Subject::Segment),
-        (segment_with(&[("trace_id", "\"1-00000000-000000000000000000000000\"")]), id, "InvalidTraceId", Subject::Segment),
-        (segment_with(&[("start_time", "")]), id, "MissingStartTime", Subject::Segment),
-        (segment_with(&[("start_time", "\"1760000012\"")]), id, "MissingStartTime", Subject::Segment),
-        (segment_with(&[("start_time", "-1")]), id, "MissingStartTime", Subject::Segment),
-        (segment_with(&[("in_progress", "true")]), id, "InProgressSegmentHasEndTime", Subject::Segment),
-        (segment_with(&[sub, ("in_progress", "true")]), id, "InProgressSubsegmentHasEndTime", Subject::Subsegment),
-        (segment_with(&[("end_time", "")]), id, "MissingEndTime", Subject::Segment),
-        (segment_with(&[("end_time", ""), ("in_progress", "false")]), id, "MissingEndTime", Subject::Segment),
+        (
+            segment_with(&[("name", "\"\"")]),
+            id,
+            "MissingName",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("name", "\"a$Proxy\"")]),
+            id,
+            "InvalidName",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("name", "\"a?b\""), ("trace_id", "")]),
+            id,
+            "InvalidName",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("trace_id", "")]),
+            id,
+            "MissingTraceId",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("trace_id", "\"1-2-3\"")]),
+            id,
+            "InvalidTraceId",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("trace_id", "\"1-00000000-000000000000000000000000\"")]),
+            id,
+            "InvalidTraceId",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("start_time", "")]),
+            id,
+            "MissingStartTime",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("start_time", "\"1760000012\"")]),
+            id,
+            "MissingStartTime",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("start_time", "-1")]),
+            id,
+            "MissingStartTime",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("in_progress", "true")]),
+            id,
+            "InProgressSegmentHasEndTime",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[sub, ("in_progress", "true")]),
+            id,
+            "InProgressSubsegmentHasEndTime",
+            Subject::Subsegment,
+        ),
+        (
+            segment_with(&[("end_time", "")]),
+            id,
+            "MissingEndTime",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[("end_time", ""), ("in_progress", "false")]),
+            id,
+            "MissingEndTime",
+            Subject::Segment,
+        ),
         (segment_with(&[sub]), id, "MissingParentId", Subject::Subsegment),
-        (segment_with(&[sub, ("parent_id", "\"\"")]), id, "MissingParentId", Subject::Subsegment),
-        (segment_with(&[sub, ("parent_id", "\"xyz\"")]), id, "InvalidParentId", Subject::Subsegment),
-        (segment_with(&[("parent_id", "\"xyz\"")]), id, "InvalidParentId", Subject::Segment),
-        (segment_with(&[("subsegments", r#"[{"id":"9c0d5e7f1a2b3c4d","name":"x","start_time":1}]"#)]), id, "MissingEndTime", Subject::Subsegment),
-        (segment_with(&[("subsegments", "[7]")]), id, "MissingId", Subject::Subsegment),
+        (
+            segment_with(&[sub, ("parent_id", "\"\"")]),
+            id,
+            "MissingParentId",
+            Subject::Subsegment,
+        ),
+        (
+            segment_with(&[sub, ("parent_id", "\"xyz\"")]),
+            id,
+            "InvalidParentId",
+            Subject::Subsegment,
+        ),
+        (
+            segment_with(&[("parent_id", "\"xyz\"")]),
+            id,
+            "InvalidParentId",
+            Subject::Segment,
+        ),
+        (
+            segment_with(&[(
+                "subsegments",
+                r#"[{"id":"9c0d5e7f1a2b3c4d","name":"x","start_time":1}]"#,
+            )]),
+            id,
+            "MissingEndTime",
+            Subject::Subsegment,
+        ),
+        (
+            segment_with(&[("subsegments", "[7]")]),
+            id,
+            "MissingId",
+            Subject::Subsegment,
+        ),
     ];
     for (document, id, code, subject) in cases {
-        assert_eq!(refused(&document), (id.map(str::to_owned), code, subject), "{document}");
+        assert_eq!(
+            refused(&document),
+            (id.map(str::to_owned), code, subject),
+            "{document}"
+        );
     }
 }
 
 #[test]
 fn a_document_over_the_limit_is_refused_unread() {
     let mut accepted = Accepted::default();
-    accept(&Bytes::from(vec![b' '; 65_537]), &Limits::default(), &mut accepted);
-    assert_eq!(accepted.unprocessed.first().map(|refusal| refusal.code), Some(ErrorCode::DocumentTooLarge));
+    accept(
+        &Bytes::from(vec![b' '; 65_537]),
+        &Limits::default(),
+        &mut accepted,
+    );
+    assert_eq!(
+        accepted.unprocessed.first().map(|refusal| refusal.code),
+        Some(ErrorCode::DocumentTooLarge)
+    );
     let bytes_that_are_no_text = Bytes::from_static(b"{\"id\":\"\xff\"}");
     accept(&bytes_that_are_no_text, &Limits::default(), &mut accepted);
-    assert_eq!(accepted.unprocessed.last().map(|refusal| refusal.code), Some(ErrorCode::ParseError));
+    assert_eq!(
+        accepted.unprocessed.last().map(|refusal| refusal.code),
+        Some(ErrorCode::ParseError)
+    );
 }
 
 #[test]
@@ -109,16 +254,26 @@ fn one_bad_document_never_costs_its_neighbours() {
 
 #[test]
 fn a_python_segment_is_read_whole() {
-    let segment = one(include_str!("../../../../fixtures/documents/python-web-request.json"));
-    let [web, table] = &segment.entities[..] else { panic!("two entities") };
+    let segment = one(include_str!(
+        "../../../../fixtures/documents/python-web-request.json"
+    ));
+    let [web, table] = &segment.entities[..] else {
+        panic!("two entities")
+    };
     assert_eq!(segment.trace_id.to_string(), TRACE);
-    assert_eq!((web.kind, &*web.name, web.http.status), (Kind::Segment, "catalog-api", Some(200)));
+    assert_eq!(
+        (web.kind, &*web.name, web.http.status),
+        (Kind::Segment, "catalog-api", Some(200))
+    );
     assert_eq!(web.start.as_nanos(), 1_760_000_012_104_518_000);
-    assert_eq!(web.annotations, vec![
-        ("tenant".into(), AnnotationValue::Text("blue".into())),
-        ("cache_hit".into(), AnnotationValue::Boolean(false)),
-        ("items".into(), AnnotationValue::Number(3.0)),
-    ]);
+    assert_eq!(
+        web.annotations,
+        vec![
+            ("tenant".into(), AnnotationValue::Text("blue".into())),
+            ("cache_hit".into(), AnnotationValue::Boolean(false)),
+            ("items".into(), AnnotationValue::Number(3.0)),
+        ]
+    );
     assert_eq!((table.kind, table.namespace), (Kind::Subsegment, Namespace::Aws));
     assert_eq!(table.aws.table_name.as_deref(), Some("items"));
     assert_eq!((table.parent, table.enclosed_by), (Some(web.id), Some(0)));
@@ -130,30 +285,54 @@ fn what_has_the_wrong_type_is_left_out() {
     let segment = one(&segment_with(&[
         ("http", r#"{"request":7,"response":{"status":"404"}}"#),
         ("annotations", r#"{"good":1,"list":[1],"none":null,"huge":1e999}"#),
-        ("user", "7"), ("error", "\"true\""), ("cause", "[]"), ("aws", "\"x\""), ("subsegments", "{}"),
-        ("parent_id", "\"\""), ("unknown", "{\"a\":[1,2,{}]}"),
+        ("user", "7"),
+        ("error", "\"true\""),
+        ("cause", "[]"),
+        ("aws", "\"x\""),
+        ("subsegments", "{}"),
+        ("parent_id", "\"\""),
+        ("unknown", "{\"a\":[1,2,{}]}"),
     ]));
     let top = segment.top();
     assert_eq!(top.http.status, Some(404));
-    assert_eq!(top.annotations, vec![("good".into(), AnnotationValue::Number(1.0))]);
-    assert_eq!((top.user.as_deref(), top.flags.error, &top.cause, top.parent), (None, false, &Cause::Unknown, None));
+    assert_eq!(
+        top.annotations,
+        vec![("good".into(), AnnotationValue::Number(1.0))]
+    );
+    assert_eq!(
+        (top.user.as_deref(), top.flags.error, &top.cause, top.parent),
+        (None, false, &Cause::Unknown, None)
+    );
 }
 
 #[test]
 fn every_form_of_a_cause_is_known() {
     let cause = |text: &str| one(&segment_with(&[("cause", text)])).top().cause.clone();
-    assert_eq!(cause("\"51ce0000deadbea7\""), Cause::SameException("51ce0000deadbea7".into()));
+    assert_eq!(
+        cause("\"51ce0000deadbea7\""),
+        Cause::SameException("51ce0000deadbea7".into())
+    );
     let id: EntityId = "51ce0000deadbea7".parse().unwrap();
-    assert_eq!(cause(r#"{"id":"51ce0000deadbea7","exceptions":[]}"#), Cause::SameSubsegment(id));
-    let described = cause(r#"{"working_directory":"/app","exceptions":[{"id":"a","type":"T","message":null,"stack":[{"path":null}]}]}"#);
-    let Cause::Exceptions(exceptions) = described else { panic!("exceptions") };
+    assert_eq!(
+        cause(r#"{"id":"51ce0000deadbea7","exceptions":[]}"#),
+        Cause::SameSubsegment(id)
+    );
+    let described = cause(
+        r#"{"working_directory":"/app","exceptions":[{"id":"a","type":"T","message":null,"stack":[{"path":null}]}]}"#,
+    );
+    let Cause::Exceptions(exceptions) = described else {
+        panic!("exceptions")
+    };
     assert_eq!((&*exceptions[0].name, &*exceptions[0].message), ("T", ""));
 }
 
 #[test]
 fn long_names_are_cut() {
     let long = format!("\"{}\"", "가".repeat(300));
-    assert_eq!(one(&segment_with(&[("name", &long)])).top().name.chars().count(), 200);
+    assert_eq!(
+        one(&segment_with(&[("name", &long)])).top().name.chars().count(),
+        200
+    );
     let parent = ("parent_id", "\"9c0d5e7f1a2b3c4d\"");
     let subsegment = segment_with(&[("name", &long), ("type", "\"subsegment\""), parent]);
     assert_eq!(one(&subsegment).top().name.chars().count(), 250);
@@ -163,10 +342,17 @@ fn long_names_are_cut() {
 fn deep_nesting_costs_no_stack() {
     let leaf = r#"{"id":"9c0d5e7f1a2b3c4d","name":"x","start_time":1,"end_time":2"#;
     let depth = 700;
-    let nested = format!("[{}{}]", vec![leaf; depth].join(",\"subsegments\":["), "}]".repeat(depth - 1) + "}");
+    let nested = format!(
+        "[{}{}]",
+        vec![leaf; depth].join(",\"subsegments\":["),
+        "}]".repeat(depth - 1) + "}"
+    );
     let segment = one(&segment_with(&[("subsegments", &nested)]));
     assert_eq!(segment.entities.len(), depth + 1);
-    assert_eq!(segment.entities.last().and_then(|entity| entity.enclosed_by), Some(u32::try_from(depth).unwrap() - 1));
+    assert_eq!(
+        segment.entities.last().and_then(|entity| entity.enclosed_by),
+        Some(u32::try_from(depth).unwrap() - 1)
+    );
     let brackets = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
     assert_eq!(one(&segment_with(&[("metadata", &brackets)])).entities.len(), 1);
 }

@@ -28,19 +28,15 @@ fn files_of_format_version_1_are_read() {
     assert_eq!(replay_whole(&journal), kept_records());
 }
 
-/// How the kept files came to be. Writes nothing over those that are there.
+/// What this writes is what is kept when the format gets a new version.
 #[test]
-#[ignore = "writes the kept files of a new format version"]
-fn kept_files_are_written() {
+fn files_written_today_read_as_the_kept_ones() {
     let (home, all) = (Home::new(), kept_records());
     for batches in [&[0..2, 2..4][..], &[4..6, 6..7]] {
         let (journal, _) = home.open();
         append_all(&journal, batches.iter().map(|batch| &all[batch.clone()]));
     }
-    fs::create_dir_all(KEPT).unwrap();
-    for file in home.files(".journal") {
-        let kept = Path::new(KEPT).join(file.file_name().unwrap());
-        assert!(!kept.exists(), "kept files never change");
-        fs::copy(&file, kept).unwrap();
-    }
+    assert_eq!(home.files(".journal").len(), 2);
+    let (journal, _) = home.open();
+    assert_eq!(replay_whole(&journal), all);
 }

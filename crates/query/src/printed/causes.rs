@@ -14,7 +14,11 @@ pub(super) enum CauseKind {
 pub(super) fn causes_of(causes: &[RootCause], kind: CauseKind) -> Vec<wire::RootCause> {
     let printed = |cause: &RootCause| wire::RootCause {
         client_impacting: cause.client_impacting,
-        services: cause.services.iter().map(|service| service_of(service, kind)).collect(),
+        services: cause
+            .services
+            .iter()
+            .map(|service| service_of(service, kind))
+            .collect(),
     };
     causes.iter().map(printed).collect()
 }
@@ -27,15 +31,22 @@ fn service_of(service: &CauseService, kind: CauseKind) -> wire::RootCauseService
         r#type: service.node.node_type.as_deref().unwrap_or_default().to_owned(),
         account_id: service.node.account.as_deref().map(str::to_owned),
         inferred: service.inferred,
-        entity_path: service.path.iter().map(|entity| entity_of(entity, kind)).collect(),
+        entity_path: service
+            .path
+            .iter()
+            .map(|entity| entity_of(entity, kind))
+            .collect(),
     }
 }
 
 fn entity_of(entity: &CauseEntity, kind: CauseKind) -> wire::RootCauseEntity {
-    let exceptions = entity.exceptions.iter().map(|exception| wire::RootCauseException {
-        name: exception.name.to_string(),
-        message: exception.message.to_string(),
-    });
+    let exceptions = entity
+        .exceptions
+        .iter()
+        .map(|exception| wire::RootCauseException {
+            name: exception.name.to_string(),
+            message: exception.message.to_string(),
+        });
     wire::RootCauseEntity {
         name: entity.name.to_string(),
         coverage: entity.coverage,

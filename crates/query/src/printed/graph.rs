@@ -21,8 +21,13 @@ pub(crate) fn services_of(graph: &ServiceGraph, times: Times) -> Vec<Service> {
     let references: BTreeMap<&NodeId, i64> = graph.nodes.keys().zip(0..).collect();
     let mut edges: BTreeMap<&NodeId, Vec<wire::Edge>> = BTreeMap::new();
     for ((from, to, _), edge) in &graph.edges {
-        let (Some(source), Some(reference_id)) = (graph.nodes.get(from), references.get(to)) else { continue };
-        edges.entry(from).or_default().push(edge_of(edge, *reference_id, source, times));
+        let (Some(source), Some(reference_id)) = (graph.nodes.get(from), references.get(to)) else {
+            continue;
+        };
+        edges
+            .entry(from)
+            .or_default()
+            .push(edge_of(edge, *reference_id, source, times));
     }
     let mut service = |(id, node)| service_of(id, node, references.get(id).copied(), edges.remove(id), times);
     graph.nodes.iter().map(&mut service).collect()
@@ -75,7 +80,10 @@ fn edge_of(edge: &Edge, reference_id: i64, source: &Node, times: Times) -> wire:
 
 fn times_of(node: &Node, times: Times) -> (Option<f64>, Option<f64>) {
     match times {
-        Times::Shown => (Some(node.first_second as f64), Some((node.last_second + 1) as f64)),
+        Times::Shown => (
+            Some(node.first_second as f64),
+            Some((node.last_second + 1) as f64),
+        ),
         Times::Hidden => (None, None),
     }
 }
@@ -97,13 +105,19 @@ fn statistics_of(tally: &Tally) -> Statistics {
             other_count: counts.error,
             total_count: counts.throttle + counts.error,
         },
-        fault_statistics: FaultStatistics { other_count: counts.fault, total_count: counts.fault },
+        fault_statistics: FaultStatistics {
+            other_count: counts.fault,
+            total_count: counts.fault,
+        },
         total_count: counts.total(),
         total_response_time: tally.response_millis() as f64 / 1_000.0,
     }
 }
 
 fn histogram_of(histogram: &Histogram) -> Vec<HistogramBucket> {
-    let printed = |bucket: stats::Bucket| HistogramBucket { value: millis_as_seconds(bucket.millis), count: bucket.count };
+    let printed = |bucket: stats::Bucket| HistogramBucket {
+        value: millis_as_seconds(bucket.millis),
+        count: bucket.count,
+    };
     histogram.buckets().into_iter().map(printed).collect()
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use document::AnnotationValue as Value;
 use trace::{AnnotationSeen, EntityRef, NodeId, Trace};
 use wire::{
-    AnnotationValue, AvailabilityZoneDetail, Http, InstanceIdDetail, ResourceArnDetail, ServiceId, TraceSummary,
-    TraceUser, ValueWithServiceIds,
+    AnnotationValue, AvailabilityZoneDetail, Http, InstanceIdDetail, ResourceArnDetail, ServiceId,
+    TraceSummary, TraceUser, ValueWithServiceIds,
 };
 
 use super::causes::{CauseKind, causes_of};
@@ -73,15 +73,25 @@ fn annotations_of(trace: &Trace, home: &str) -> BTreeMap<String, Vec<ValueWithSe
         service_ids: seen.nodes.iter().map(service_id).collect(),
     };
     let all = trace.annotations(home).into_iter();
-    all.map(|(key, values)| (key.to_owned(), values.iter().map(printed).collect())).collect()
+    all.map(|(key, values)| (key.to_owned(), values.iter().map(printed).collect()))
+        .collect()
 }
 
 fn annotation_value(value: &Value) -> AnnotationValue {
     let none = AnnotationValue::default();
     match value {
-        Value::Text(text) => AnnotationValue { string_value: Some(text.to_string()), ..none },
-        Value::Number(number) => AnnotationValue { number_value: Some(*number), ..none },
-        Value::Boolean(boolean) => AnnotationValue { boolean_value: Some(*boolean), ..none },
+        Value::Text(text) => AnnotationValue {
+            string_value: Some(text.to_string()),
+            ..none
+        },
+        Value::Number(number) => AnnotationValue {
+            number_value: Some(*number),
+            ..none
+        },
+        Value::Boolean(boolean) => AnnotationValue {
+            boolean_value: Some(*boolean),
+            ..none
+        },
     }
 }
 
@@ -97,15 +107,24 @@ fn users_of(trace: &Trace, home: &str) -> Vec<TraceUser> {
 
 fn resource_arns_of(trace: &Trace) -> Vec<ResourceArnDetail> {
     let arns = trace.distinct(|segment| segment.resource_arn.as_deref());
-    arns.into_iter().map(|arn| ResourceArnDetail { arn: arn.to_owned() }).collect()
+    arns.into_iter()
+        .map(|arn| ResourceArnDetail { arn: arn.to_owned() })
+        .collect()
 }
 
 fn instance_ids_of(trace: &Trace) -> Vec<InstanceIdDetail> {
     let ids = trace.distinct(|segment| segment.aws.instance_id.as_deref());
-    ids.into_iter().map(|id| InstanceIdDetail { id: id.to_owned() }).collect()
+    ids.into_iter()
+        .map(|id| InstanceIdDetail { id: id.to_owned() })
+        .collect()
 }
 
 fn availability_zones_of(trace: &Trace) -> Vec<AvailabilityZoneDetail> {
     let zones = trace.distinct(|segment| segment.aws.availability_zone.as_deref());
-    zones.into_iter().map(|zone| AvailabilityZoneDetail { name: zone.to_owned() }).collect()
+    zones
+        .into_iter()
+        .map(|zone| AvailabilityZoneDetail {
+            name: zone.to_owned(),
+        })
+        .collect()
 }

@@ -1,8 +1,9 @@
 //! What a crash between two steps of a write leaves behind.
 
-use catalog::Catalog;
+use catalog::{BlockId, BlockRecord, Catalog};
+use clock::{Randomness, SeededRandomness};
 
-use crate::sample::{World, cut, row, shown, write};
+use crate::sample::{SEED, World, cut, row, second, shown, write};
 
 #[tokio::test]
 async fn an_object_that_was_written_and_not_listed_is_removed_and_its_documents_can_be_written_again() {
@@ -91,7 +92,7 @@ async fn a_write_that_cannot_be_listed_stores_nothing_and_can_be_repeated() {
     let world = World::new();
     let store = world.open().await;
     write(&store, vec![cut(1, &[1])]).await;
-    // Someone else writes to the catalog for longer than the store waits: the commit fails, the object is there.
+    // Without the catalog the object is written, and not listed.
     store.close().await;
     assert!(store.write(vec![cut(1, &[2])]).await.is_err());
     assert_eq!(shown(&store.snapshot()).await, [row(1, 1, &[1])]);
@@ -100,4 +101,42 @@ async fn a_write_that_cannot_be_listed_stores_nothing_and_can_be_repeated() {
     assert_eq!(world.files().len(), 1, "the object that was not listed is gone");
     write(&store, vec![cut(1, &[2])]).await;
     assert_eq!(shown(&store.snapshot()).await, [row(1, 2, &[1, 2])]);
+}
+
+#[tokio::test]
+async fn after_a_failed_listing_the_catalog_is_asked_again_what_is_stored() {
+    let world = World::new();
+    let store = world.open().await;
+    write(&store, vec![cut(1, &[1])]).await;
+    let chance = SeededRandomness::new(SEED);
+    let (_first, next) = (chance.bytes16(), chance.bytes16());
+    let catalog = Catalog::open(&world.directory().join("catalog.sqlite"))
+        .await
+        .expect("a catalog");
+    catalog
+        .list_block(&stranger(BlockId::from_bytes(next)), &[])
+        .await
+        .expect("listed");
+    assert!(store.write(vec![cut(1, &[2])]).await.is_err(), "the id is taken");
+    assert_eq!(shown(&store.snapshot()).await, [row(1, 1, &[1])]);
+    write(&store, vec![cut(1, &[2])]).await;
+    assert_eq!(shown(&store.snapshot()).await, [row(1, 2, &[1, 2])]);
+    assert_eq!(store.quarantined(), 1, "the stranger has no object");
+}
+
+/// A block that someone else lists.
+fn stranger(id: BlockId) -> BlockRecord {
+    BlockRecord {
+        id,
+        object_path: "blocks/none.parquet".to_owned(),
+        format_version: 1,
+        created: second(0),
+        rows: 1,
+        size_bytes: 1_000,
+        start: (second(0), second(0)),
+        end_max: None,
+        receipt: (second(0), second(0)),
+        positions: vec![0; 8],
+        quarantined: None,
+    }
 }

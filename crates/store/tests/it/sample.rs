@@ -18,6 +18,9 @@ pub(crate) const EVER: Predicate = Predicate {
     until: Timestamp::MAX,
 };
 
+/// What the ids of blocks follow from.
+pub(crate) const SEED: u64 = 3;
+
 pub(crate) const RETENTION: Duration = Duration::from_secs(1_000);
 
 /// A folder with a store in it, which can be opened again and again.
@@ -32,7 +35,7 @@ impl World {
         World {
             folder: tempfile::tempdir().expect("a folder"),
             clock: Arc::new(ManualClock::at(second(0))),
-            chance: Arc::new(SeededRandomness::new(3)),
+            chance: Arc::new(SeededRandomness::new(SEED)),
         }
     }
 

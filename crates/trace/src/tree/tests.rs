@@ -14,7 +14,11 @@ fn document(position: u64, members: &str) -> Received {
     let text = format!(r#"{{"trace_id":"{TRACE}",{}}}"#, long_ids(members));
     let segment = document::reread(&text.into()).expect("a valid document");
     let receipt = Timestamp::from_seconds(i64::try_from(position).expect("a small number"));
-    Received { segment: Arc::new(segment), position, receipt }
+    Received {
+        segment: Arc::new(segment),
+        position,
+        receipt,
+    }
 }
 
 /// `id:a1` and `parent:a1` spelled out.
@@ -51,41 +55,83 @@ fn complete_replaces_in_progress_and_the_first_complete_wins() {
 
 #[test]
 fn embedded_children_live_and_die_with_their_document() {
-    let begun = document(0, r#"id:a1,"name":"a","start_time":1,"in_progress":true,"subsegments":[{id:b1,"name":"gone","start_time":1,"end_time":2}]"#);
-    let sent = document(1, r#"id:c1,"name":"stays","type":"subsegment",parent:a1,"start_time":1,"end_time":2"#);
-    let done = document(2, r#"id:a1,"name":"a","start_time":1,"end_time":2,"subsegments":[{id:d1,"name":"new","start_time":1,"end_time":2}]"#);
+    let begun = document(
+        0,
+        r#"id:a1,"name":"a","start_time":1,"in_progress":true,"subsegments":[{id:b1,"name":"gone","start_time":1,"end_time":2}]"#,
+    );
+    let sent = document(
+        1,
+        r#"id:c1,"name":"stays","type":"subsegment",parent:a1,"start_time":1,"end_time":2"#,
+    );
+    let done = document(
+        2,
+        r#"id:a1,"name":"a","start_time":1,"end_time":2,"subsegments":[{id:d1,"name":"new","start_time":1,"end_time":2}]"#,
+    );
     assert_eq!(names(&trace(&[begun, sent, done])), ["stays", "a", "new"]);
 }
 
 #[test]
 fn an_embedded_child_is_replaced_by_its_complete_form() {
-    let segment = document(0, r#"id:a1,"name":"a","start_time":1,"end_time":2,"subsegments":[{id:b1,"name":"open","start_time":1,"in_progress":true}]"#);
-    let child = document(1, r#"id:b1,"name":"closed","type":"subsegment",parent:a1,"start_time":1,"end_time":3"#);
+    let segment = document(
+        0,
+        r#"id:a1,"name":"a","start_time":1,"end_time":2,"subsegments":[{id:b1,"name":"open","start_time":1,"in_progress":true}]"#,
+    );
+    let child = document(
+        1,
+        r#"id:b1,"name":"closed","type":"subsegment",parent:a1,"start_time":1,"end_time":3"#,
+    );
     let whole = trace(&[segment.clone(), child.clone()]);
     assert_eq!(names(&whole), ["a", "closed"]);
-    assert_eq!(whole.entities().last().and_then(|child| child.parent()).map(|parent| parent.name.to_string()), Some("a".into()));
+    assert_eq!(
+        whole
+            .entities()
+            .last()
+            .and_then(|child| child.parent())
+            .map(|parent| parent.name.to_string()),
+        Some("a".into())
+    );
     assert_eq!(names(&trace(&[child, segment])), ["a", "closed"]);
 }
 
 #[test]
 fn a_missing_parent_makes_a_trace_partial_until_it_comes() {
-    let back = document(0, r#"id:d4,"name":"back",parent:d3,"start_time":30.3,"end_time":30.7"#);
+    let back = document(
+        0,
+        r#"id:d4,"name":"back",parent:d3,"start_time":30.3,"end_time":30.7"#,
+    );
     let alone = trace(std::slice::from_ref(&back));
     assert!(alone.is_partial() && alone.root().is_none());
-    let front = document(1, r#"id:d1,"name":"front","start_time":30,"end_time":31,"subsegments":[{id:d3,"name":"call","namespace":"remote","start_time":30.1,"end_time":30.9}]"#);
+    let front = document(
+        1,
+        r#"id:d1,"name":"front","start_time":30,"end_time":31,"subsegments":[{id:d3,"name":"call","namespace":"remote","start_time":30.1,"end_time":30.9}]"#,
+    );
     let whole = trace(&[back, front]);
     assert!(!whole.is_partial());
-    assert_eq!(whole.root().map(|root| root.name.to_string()), Some("front".into()));
-    assert!(whole.entities().all(|entity| entity.inferred_receiver().is_none()));
+    assert_eq!(
+        whole.root().map(|root| root.name.to_string()),
+        Some("front".into())
+    );
+    assert!(
+        whole
+            .entities()
+            .all(|entity| entity.inferred_receiver().is_none())
+    );
 }
 
 #[test]
 fn the_earliest_member_of_a_cycle_is_detached() {
     let later = document(0, r#"id:a1,"name":"later",parent:b1,"start_time":2,"end_time":3"#);
-    let earlier = document(1, r#"id:b1,"name":"earlier",parent:a1,"start_time":1,"end_time":3"#);
+    let earlier = document(
+        1,
+        r#"id:b1,"name":"earlier",parent:a1,"start_time":1,"end_time":3"#,
+    );
     let own_parent = document(2, r#"id:c1,"name":"own",parent:c1,"start_time":1,"end_time":3"#);
     let whole = trace(&[later, earlier, own_parent]);
-    let detached: Vec<_> = whole.entities().filter(|entity| entity.unresolved_parent().is_some()).map(|entity| entity.name.to_string()).collect();
+    let detached: Vec<_> = whole
+        .entities()
+        .filter(|entity| entity.unresolved_parent().is_some())
+        .map(|entity| entity.name.to_string())
+        .collect();
     assert_eq!(detached, ["earlier", "own"]);
     assert!(whole.root().is_none());
 }
@@ -94,7 +140,11 @@ fn the_earliest_member_of_a_cycle_is_detached() {
 fn documents_come_back_in_the_processed_form() {
     let text = include_str!("../../../../fixtures/documents/python-web-request.json");
     let segment = document::reread(&text.into()).expect("a valid document");
-    let received = Received { segment: Arc::new(segment), position: 0, receipt: Timestamp::EPOCH };
+    let received = Received {
+        segment: Arc::new(segment),
+        position: 0,
+        receipt: Timestamp::EPOCH,
+    };
     let entries = trace(&[received]).documents();
     let texts: Vec<&str> = entries.iter().map(|entry| entry.document.as_str()).collect();
     let expected = include_str!("../../../../fixtures/documents/python-web-request.processed.jsonl");
@@ -103,22 +153,47 @@ fn documents_come_back_in_the_processed_form() {
 
 #[test]
 fn what_has_no_parent_stands_alone_and_what_lies_too_deep_too() {
-    let orphan = document(0, r#"id:b1,"name":"orphan","type":"subsegment",parent:a1,"start_time":1,"end_time":2"#);
-    let [Entry { document, .. }] = &trace(&[orphan]).documents()[..] else { panic!("one entry") };
-    assert_eq!(document, &format!(r#"{{"id":"00000000000000b1","name":"orphan","start_time":1,"trace_id":"{TRACE}","end_time":2,"parent_id":"00000000000000a1","type":"subsegment"}}"#));
+    let orphan = document(
+        0,
+        r#"id:b1,"name":"orphan","type":"subsegment",parent:a1,"start_time":1,"end_time":2"#,
+    );
+    let [Entry { document, .. }] = &trace(&[orphan]).documents()[..] else {
+        panic!("one entry")
+    };
+    assert_eq!(
+        document,
+        &format!(
+            r#"{{"id":"00000000000000b1","name":"orphan","start_time":1,"trace_id":"{TRACE}","end_time":2,"parent_id":"00000000000000a1","type":"subsegment"}}"#
+        )
+    );
 
     let leaf = |id: u64| format!(r#"{{"id":"{id:016x}","name":"x","start_time":1,"end_time":2"#);
     let mut nested = String::new();
     for id in 1..=600 {
         nested += &format!(r#","subsegments":[{}"#, leaf(id));
     }
-    let text = format!(r#"{},"trace_id":"{TRACE}"{nested}{}}}"#, leaf(9_999), "}]".repeat(600));
+    let text = format!(
+        r#"{},"trace_id":"{TRACE}"{nested}{}}}"#,
+        leaf(9_999),
+        "}]".repeat(600)
+    );
     let segment = document::reread(&text.into()).expect("a valid document");
-    let deep = trace(&[Received { segment: Arc::new(segment), position: 0, receipt: Timestamp::EPOCH }]);
+    let deep = trace(&[Received {
+        segment: Arc::new(segment),
+        position: 0,
+        receipt: Timestamp::EPOCH,
+    }]);
     let entries = deep.documents();
     assert_eq!(entries.len(), 2);
-    assert!(entries[1].document.contains(r#""parent_id":"00000000000001f4","type":"subsegment""#));
-    assert_eq!(entries[0].document.matches("\"name\"").count() + entries[1].document.matches("\"name\"").count(), 601);
+    assert!(
+        entries[1]
+            .document
+            .contains(r#""parent_id":"00000000000001f4","type":"subsegment""#)
+    );
+    assert_eq!(
+        entries[0].document.matches("\"name\"").count() + entries[1].document.matches("\"name\"").count(),
+        601
+    );
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! A document that this program cannot read costs its neighbours nothing.
+
+use std::sync::Arc;
+
+use assembly::AssembledTrace;
+use block::{Row, encode};
+use bytes::Bytes;
+use document::Segment;
+
+use crate::sample::{document, open, received, second, trace_id};
+
+/// A trace of two documents, the first of them with these bytes in place of its own.
+fn trace(number: u32, text: &'static [u8]) -> AssembledTrace {
+    let position = u64::from(number) * 10;
+    let mut first = received(document(number, position, 1, None), position, second(1));
+    let segment = Segment {
+        text: Bytes::from_static(text),
+        ..Segment::clone(&first.segment)
+    };
+    first.segment = Arc::new(segment);
+    let last = received(document(number, position + 1, 1, None), position + 1, second(1));
+    AssembledTrace::new(trace_id(number), 1, vec![first, last])
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_is_left_out_alone() {
+    let mut nothing_left = trace(2, b"\xFF\xFE");
+    nothing_left.documents.truncate(1);
+    let traces = [
+        trace(1, b"{\"id\":\"of another version\"}"),
+        nothing_left,
+        trace(3, b""),
+    ];
+    let block = open(&encode(&traces).expect("a block"))
+        .await
+        .expect("what was written");
+    let rows: Vec<Row> = [3, 2, 1]
+        .map(|number| block.find(trace_id(number)).expect("a row").row)
+        .to_vec();
+    let read = block.read(&rows).await.expect("the rest");
+    let positions = read
+        .iter()
+        .map(|trace| (trace.id, trace.documents[0].position, trace.documents.len()));
+    assert_eq!(
+        positions.collect::<Vec<_>>(),
+        [(trace_id(3), 31, 1), (trace_id(1), 11, 1)]
+    );
+}
