@@ -47,9 +47,9 @@ tidy:
 generate:
     cargo run --quiet -p xtask -- generate
 
-# Not built yet.
-bench:
-    @echo "bench: not built yet" >&2; exit 1
+# Micro-benchmarks of the core and the journal; the load suite is not built yet.
+bench *ARGS:
+    cargo bench --profile quick --benches -p document -p trace -p service-graph -p journal {{ ARGS }}
 
 # Not built yet.
 sim:

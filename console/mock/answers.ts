@@ -94,9 +94,9 @@ function serviceGraph(traces: readonly StoredTrace[], body: JsonObject): GetServ
 
 function traceSummaries(traces: readonly StoredTrace[], body: JsonObject): Answer {
   const filter = textOf(body["FilterExpression"]);
-  const brace = filter.indexOf("{");
-  if (brace >= 0) {
-    const Message = `Error Location: line 1, position ${brace + 1} : Invalid input symbol: '{'`;
+  const symbol = filter.indexOf("&");
+  if (symbol >= 0) {
+    const Message = `Error Location: line 1, position ${symbol + 1} : Invalid input symbol: '&'`;
     return { status: 400, body: { Message, __type: "InvalidRequestException" } };
   }
   const start = numberOf(body["StartTime"]) ?? 0;

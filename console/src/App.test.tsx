@@ -2,6 +2,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { shopTraces } from "../mock/answers";
+import { parseHash } from "./route/route";
 import { openConsole } from "./testing/console";
 
 // What the browser's console would show of React or Cloudscape.
@@ -25,8 +26,68 @@ test("a node of the map opens a panel that leads to its traces", async () => {
   expect(within(panel).getByRole("img", { name: /^Histogram of response times/ })).toBeDefined();
 
   await user.click(within(panel).getByRole("checkbox", { name: "OK" }));
+  await user.click(within(panel).getByRole("checkbox", { name: /^Throttle/ }));
+  await user.type(within(panel).getByRole("spinbutton", { name: "From (s)" }), "1.2");
+  await user.type(within(panel).getByRole("spinbutton", { name: "To (s)" }), "3.45");
   await user.click(within(panel).getByRole("link", { name: "View traces" }));
-  expect(window.location.hash).toMatch(/^#\/traces\?filter=service\(%22payments\.example\.com%22\)%20AND%20\(fault%20OR%20throttle%20OR%20error\)&timeRange=\d{4}-/);
+  expect(parseHash(window.location.hash).params).toMatchObject({
+    filter: 'service(id(name: "payments.example.com", type: "remote")) { (fault OR error) AND responsetime >= 1.2 AND responsetime <= 3.45 }',
+    timeRange: expect.stringMatching(/^\d{4}-/) as string,
+  });
+});
+
+test("dragging in the histogram selects response times; Esc and a double click take that back", async () => {
+  const { user } = openConsole("#/service-map?lang=en");
+  await user.click(await screen.findByRole("button", { name: /^payments\.example\.com, remote, inferred/ }, PATIENCE));
+  const panel = await screen.findByRole("complementary", { name: "payments.example.com" });
+  const histogram = within(panel).getByRole("img", { name: /^Histogram of response times/ });
+  histogram.getBoundingClientRect = () => new DOMRect(100, 0, 420, 150);
+  histogram.setPointerCapture = () => undefined;
+  const ends = () => ["From (s)", "To (s)"].map((name) => (within(panel).getByRole("spinbutton", { name }) as HTMLInputElement).value);
+  const drag = (from: number, to: number) => {
+    fireEvent.pointerDown(histogram, { clientX: from, button: 0 });
+    fireEvent.pointerMove(histogram, { clientX: to });
+    fireEvent.pointerUp(histogram, { clientX: to });
+    fireEvent.pointerMove(histogram, { clientX: to + 50 });
+  };
+
+  drag(200, 202);
+  expect(ends()).toEqual(["", ""]);
+  drag(200, 300);
+  const [from, to] = ends().map(Number);
+  expect(from).toBeGreaterThan(0);
+  expect(to).toBeGreaterThan(from ?? 0);
+  const link = within(panel).getByRole("link", { name: "View traces" });
+  expect(parseHash(link.getAttribute("href") ?? "").params["filter"]).toContain(`{ responsetime >= ${from} AND responsetime <= ${to} }`);
+
+  fireEvent.keyDown(histogram, { key: "Escape" });
+  expect(ends()).toEqual(["", ""]);
+  drag(300, 200);
+  expect(ends()).toEqual([String(from), String(to)]);
+  fireEvent.doubleClick(histogram);
+  expect(ends()).toEqual(["", ""]);
+});
+
+test("an edge leads to the calls between its nodes", async () => {
+  openConsole(`#/service-map?lang=en&edge=${encodeURIComponent("shop-api/prod|client > shop-api/prod|AWS::ApiGateway::Stage")}`);
+  const link = await screen.findByRole("link", { name: "View traces" }, PATIENCE);
+  const { filter } = parseHash(link.getAttribute("href") ?? "").params;
+  expect(filter).toBe('edge(id(name: "shop-api/prod", type: "client"), id(name: "shop-api/prod", type: "AWS::ApiGateway::Stage"))');
+});
+
+test("a click on a value of the list adds it to the filter, once; with Alt it is excluded", async () => {
+  const { user } = openConsole(`#/traces?lang=en&timeRange=PT1H&filter=${encodeURIComponent("fault OR ok OR error")}`);
+  const filter = () => parseHash(window.location.hash).params["filter"];
+  const value = async (name: string) => {
+    const [first] = await screen.findAllByRole("button", { name }, PATIENCE);
+    return first as HTMLElement;
+  };
+  await user.click(await value("POST"));
+  expect(filter()).toBe('(fault OR ok OR error) AND http.method = "POST"');
+  await user.click(await value("POST"));
+  expect(filter()).toBe('(fault OR ok OR error) AND http.method = "POST"');
+  fireEvent.click(await value("502"), { altKey: true });
+  expect(filter()).toBe('(fault OR ok OR error) AND http.method = "POST" AND !(http.status = 502)');
 });
 
 test("the map without any data says how to send some", async () => {
@@ -58,9 +119,9 @@ test("a filter runs with Enter, but not while Hangul is being composed", async (
 });
 
 test("what the server says of a filter is shown word for word, its place marked", async () => {
-  openConsole(`#/traces?lang=en&filter=${encodeURIComponent('service("a") { fault }')}`);
-  expect(await screen.findByText(/Error Location: line 1, position 14 : Invalid input symbol: '\{'/, undefined, PATIENCE)).toBeDefined();
-  expect(screen.getByText("{", { selector: "mark" })).toBeDefined();
+  openConsole(`#/traces?lang=en&filter=${encodeURIComponent("fault && error")}`);
+  expect(await screen.findByText(/Error Location: line 1, position 7 : Invalid input symbol: '&'/, undefined, PATIENCE)).toBeDefined();
+  expect(screen.getByText("&", { selector: "mark" })).toBeDefined();
 });
 
 test("a row of the timeline opens a panel with the metadata", async () => {

@@ -1,25 +1,34 @@
-// Response times as bars, with the percentiles as lines.
+// Response times as bars, with the percentiles as lines; a drag selects a range.
 import type { HistogramBucket } from "../api/wire";
 import { useText } from "../settings";
-import { type Bar, type Bars, percentile, shareOf, toBars } from "../stats/histogram";
+import { type Bar, type Bars, isOpen, ordered, percentile, shareOf, type Span, toBars } from "../stats/histogram";
 import { formatCount, formatDuration, formatShare } from "../time/format";
+import { useSpanDrag } from "./useSpanDrag";
 
 const SIZE = { width: 420, height: 150, top: 18, bottom: 22 } as const;
 const PERCENTILES = [0.5, 0.95, 0.99] as const;
 
-export function Histogram({ buckets }: { buckets: readonly HistogramBucket[] }) {
+export interface HistogramProps {
+  buckets: readonly HistogramBucket[];
+  selected: Span;
+  onSelect: (span: Span) => void;
+}
+
+export function Histogram({ buckets, selected, onSelect }: HistogramProps) {
   const t = useText();
   const bars = toBars(buckets);
-  if (bars.total === 0) return <span className="rg-secondary">{t.status.none}</span>;
   const untimedWidth = bars.untimed > 0 ? 46 : 0;
   const plot = { left: untimedWidth, width: SIZE.width - untimedWidth, height: SIZE.height - SIZE.top - SIZE.bottom };
+  const drag = useSpanDrag(bars, (share) => (share * SIZE.width - plot.left) / plot.width, onSelect);
+  if (bars.total === 0) return <span className="rg-secondary">{t.status.none}</span>;
   const most = Math.max(bars.untimed, ...bars.bars.map((bar) => bar.count));
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(2, (count / most) * plot.height));
   const base = SIZE.top + plot.height;
   const label = t.map.distributionOf(formatDuration(bars.low), formatDuration(bars.high));
 
   return (
-    <svg className="rg-histogram" viewBox={`0 0 ${SIZE.width} ${SIZE.height}`} role="img" aria-label={label}>
+    <svg className="rg-histogram" viewBox={`0 0 ${SIZE.width} ${SIZE.height}`} role="img" aria-label={label} {...drag}>
+      {!isOpen(selected) && bars.bars.length > 0 && <Selected bars={bars} span={selected} left={plot.left} width={plot.width} base={base} />}
       <line x1={0} x2={SIZE.width} y1={base + 0.5} y2={base + 0.5} />
       {bars.untimed > 0 && (
         <>
@@ -62,16 +71,23 @@ export function Histogram({ buckets }: { buckets: readonly HistogramBucket[] }) 
   );
 }
 
-interface PercentilesProps {
-  buckets: readonly HistogramBucket[];
+interface PlotProps {
   bars: Bars;
   left: number;
   width: number;
   base: number;
 }
 
+/** The chosen range behind the bars, as far as it lies in the plot. */
+function Selected({ span, bars, left, width, base }: PlotProps & { span: Span }) {
+  const { from, to } = ordered(span);
+  const x = (value: number) => left + Math.min(1, Math.max(0, shareOf(bars.scale, bars.low, bars.high, value))) * width;
+  const [start, end] = [from === undefined ? left : x(from), to === undefined ? left + width : x(to)];
+  return <rect className="rg-selected-span" x={start} width={Math.max(1, end - start)} y={SIZE.top - 4} height={base - SIZE.top + 4} />;
+}
+
 /** Lines that would lie on each other share a label. */
-function Percentiles({ buckets, bars, left, width, base }: PercentilesProps) {
+function Percentiles({ buckets, bars, left, width, base }: PlotProps & { buckets: readonly HistogramBucket[] }) {
   const lines: Array<{ x: number; text: string }> = [];
   for (const rank of PERCENTILES) {
     const value = percentile(buckets, rank);

@@ -21,7 +21,7 @@ import { NodeTable } from "./NodeTable";
 import { ServiceMap } from "./ServiceMap";
 import { TypeIcon } from "./icons";
 
-type MapData = NonNullable<ReturnType<typeof useServiceMap>["data"]>;
+type MapContent = NonNullable<ReturnType<typeof useServiceMap>["data"]>;
 
 export function MapPage() {
   const t = useText();
@@ -97,7 +97,7 @@ export function MapPage() {
 }
 
 interface ViewProps {
-  data: MapData;
+  data: MapContent;
   asList: boolean;
   search: string;
   selected: string | undefined;
@@ -118,7 +118,7 @@ function View({ data, asList, search, selected, onSelect }: ViewProps) {
 }
 
 function panelOf(
-  data: MapData,
+  data: MapContent,
   nodeKey: string | undefined,
   edgeKey: string | undefined,
   select: (key: string | undefined, kind: "node" | "edge") => void,

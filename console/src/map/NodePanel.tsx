@@ -1,20 +1,18 @@
 // What the side panel says of a node, and of an edge.
 import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { type ReactNode, useState } from "react";
-import { edgeFilter, nodeFilter } from "../filter/text";
+import type { ReactNode } from "react";
+import { edgeFilter, type Narrowing, nodeFilter } from "../filter/text";
 import type { Dictionary } from "../i18n/en";
-import { useRouter } from "../route/useRoute";
 import { useText } from "../settings";
-import { STATUS_CLASSES, type StatusClass } from "../stats/classes";
 import { formatDuration, formatRate } from "../time/format";
 import { formatTimeRange, activityOf, type Window } from "../time/range";
 import { edgesInto, edgesOutOf, type MapEdge, type MapGraph, type MapNode } from "./graph";
 import { TypeIcon } from "./icons";
-import { ClassList, Distribution, KeyNumbers } from "./Numbers";
+import { KeyNumbers } from "./Numbers";
+import { Selection } from "./Selection";
 
 export interface PanelProps {
   graph: MapGraph;
@@ -24,11 +22,8 @@ export interface PanelProps {
 
 export function NodePanel({ node, graph, window, onSelect }: PanelProps & { node: MapNode }) {
   const t = useText();
-  const { open, href } = useRouter();
-  const [ticked, setTicked] = useState<StatusClass[]>([...STATUS_CLASSES]);
   const minutes = minutesOf(window);
   const timeRange = formatTimeRange(activityOf(window, node.start, node.end));
-  const params = { filter: nodeFilter(node.name, ticked), timeRange };
 
   return (
     <SpaceBetween size="l">
@@ -46,14 +41,7 @@ export function NodePanel({ node, graph, window, onSelect }: PanelProps & { node
         </Box>
       </SpaceBetween>
       <KeyNumbers measured={node} minutes={minutes} />
-      <Distribution measured={node} />
-      <div>
-        <Box variant="h4" padding={{ bottom: "xs" }}>
-          {t.map.statusFilter}
-        </Box>
-        <ClassList measured={node} ticked={ticked} onTick={setTicked} />
-      </div>
-      <ViewTraces href={href({ name: "traces" }, params)} follow={() => open({ name: "traces" }, params)} />
+      <Selection measured={node} filterOf={(narrowing) => nodeFilter(node, narrowing)} timeRange={timeRange} />
       <Neighbours title={t.map.incoming} edges={edgesInto(graph, node.key)} end="from" graph={graph} minutes={minutes} onSelect={onSelect} />
       <Neighbours title={t.map.outgoing} edges={edgesOutOf(graph, node.key)} end="to" graph={graph} minutes={minutes} onSelect={onSelect} />
     </SpaceBetween>
@@ -62,12 +50,15 @@ export function NodePanel({ node, graph, window, onSelect }: PanelProps & { node
 
 export function EdgePanel({ edge, graph, window, onSelect }: PanelProps & { edge: MapEdge }) {
   const t = useText();
-  const { open, href } = useRouter();
   const nodes = [edge.from, edge.to].map((key) => graph.nodes.find((node) => node.key === key));
   const [from, to] = nodes;
-  const [ticked, setTicked] = useState<StatusClass[]>([...STATUS_CLASSES]);
-  const callers = from?.kind === "client" ? nodeFilter(to?.name ?? "") : edgeFilter(from?.name ?? "", to?.name ?? "");
-  const params = { filter: callers, timeRange: formatTimeRange(activityOf(window, from?.start, from?.end)) };
+  // The two ends of a link lie in different traces; what was counted is the receiver's segment.
+  const { start, end } = (edge.kind === "link" ? to : from) ?? {};
+  const timeRange = formatTimeRange(activityOf(window, start, end));
+  const filterOf = (narrowing: Narrowing) => {
+    if (!from || !to) return "";
+    return edge.kind === "link" ? nodeFilter(to, narrowing) : edgeFilter(from, to, narrowing);
+  };
 
   return (
     <SpaceBetween size="l">
@@ -78,40 +69,12 @@ export function EdgePanel({ edge, graph, window, onSelect }: PanelProps & { edge
         </Box>
       </SpaceBetween>
       <KeyNumbers measured={edge} minutes={minutesOf(window)} />
-      <Distribution measured={edge} />
-      <div>
-        <Box variant="h4" padding={{ bottom: "xs" }}>
-          {t.map.statusFilter}
-        </Box>
-        <ClassList measured={edge} ticked={ticked} onTick={setTicked} />
-      </div>
+      <Selection measured={edge} filterOf={filterOf} timeRange={timeRange} />
       {edge.aliases.length > 0 && (
         <Box>
           {t.map.calledAs}: {edge.aliases.map((alias) => alias.Name).join(", ")}
         </Box>
       )}
-      <ViewTraces href={href({ name: "traces" }, params)} follow={() => open({ name: "traces" }, params)} />
-    </SpaceBetween>
-  );
-}
-
-function ViewTraces({ href, follow }: { href: string; follow: () => void }) {
-  const t = useText();
-  return (
-    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-      <Button
-        variant="primary"
-        href={href}
-        onFollow={(event) => {
-          event.preventDefault();
-          follow();
-        }}
-      >
-        {t.map.viewTraces}
-      </Button>
-      <Box color="text-body-secondary" fontSize="body-s">
-        {t.map.viewTracesHint}
-      </Box>
     </SpaceBetween>
   );
 }

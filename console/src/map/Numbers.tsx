@@ -1,5 +1,4 @@
-// Averages, percentiles, classes and the histogram: the same for a node and an edge.
-import Box from "@cloudscape-design/components/box";
+// Averages, percentiles and classes: the same for a node and an edge.
 import Checkbox from "@cloudscape-design/components/checkbox";
 import type { HistogramBucket } from "../api/wire";
 import { useText } from "../settings";
@@ -7,7 +6,6 @@ import { type ClassCounts, STATUS_CLASSES, type StatusClass } from "../stats/cla
 import { percentile } from "../stats/histogram";
 import { formatCount, formatDuration, formatRate, formatShare } from "../time/format";
 import { StatusMark } from "../ui/StatusMark";
-import { Histogram } from "./Histogram";
 
 export interface Measured {
   counts: ClassCounts;
@@ -74,18 +72,6 @@ export function ClassList({ measured, ticked, onTick }: ClassListProps) {
           </span>,
         ];
       })}
-    </div>
-  );
-}
-
-export function Distribution({ measured }: { measured: Measured }) {
-  const t = useText();
-  return (
-    <div>
-      <Box variant="h4" padding={{ bottom: "xs" }}>
-        {t.map.distribution}
-      </Box>
-      <Histogram buckets={measured.histogram} />
     </div>
   );
 }

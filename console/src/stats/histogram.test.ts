@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { percentile, shareOf, toBars } from "./histogram";
+import { countWithin, percentile, shareOf, spanBetween, toBars } from "./histogram";
 
 const buckets = [
   { Value: 0.3, Count: 1 },
@@ -34,4 +34,24 @@ test("more than ten times from fastest to slowest is logarithmic", () => {
 
 test("requests that nobody timed are counted apart", () => {
   expect(toBars([{ Value: 0, Count: 4 }, { Value: 0.1, Count: 2 }])).toMatchObject({ untimed: 4, total: 6 });
+});
+
+test("a drag selects short numbers, whichever way it went", () => {
+  const bars = toBars([{ Value: 1, Count: 1 }, { Value: 4, Count: 1 }]);
+  const share = (value: number) => shareOf("linear", bars.low, bars.high, value);
+  expect(spanBetween(bars, share(1.203), share(3.447))).toEqual({ from: 1.2, to: 3.45 });
+  expect(spanBetween(bars, share(3.447), share(1.203))).toEqual({ from: 1.2, to: 3.45 });
+});
+
+test("a drag over the whole plot holds every request, on both scales", () => {
+  for (const values of [[0.0012, 3.4567], [3.4501, 3.4567], [0.1], [0.0004, 0.0006]]) {
+    const list = values.map((Value) => ({ Value, Count: 2 }));
+    expect(countWithin(list, spanBetween(toBars(list), -0.5, 1.5))).toBe(values.length * 2);
+  }
+});
+
+test("both ends of a range belong to it, in whole milliseconds, and an open end has no limit", () => {
+  expect(countWithin(buckets, { from: 0.1, to: 0.2 })).toBe(9);
+  expect(countWithin(buckets, { from: 0.2004, to: 0.1 })).toBe(9);
+  expect([countWithin(buckets, { from: 0.2 }), countWithin(buckets, { to: 0.15 }), countWithin(buckets, {})]).toEqual([2, 8, 10]);
 });

@@ -17,6 +17,12 @@ export interface Bars {
   total: number;
 }
 
+/** A range of response times in seconds, both ends included; an absent end is open. */
+export interface Span {
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
 /** The smallest value that at least the share `rank` of all requests does not exceed. */
 export function percentile(buckets: readonly HistogramBucket[], rank: number): number | undefined {
   const sorted = buckets.filter((bucket) => bucket.Count > 0).sort((a, b) => a.Value - b.Value);
@@ -68,6 +74,50 @@ export function shareOf(scale: Bars["scale"], low: number, high: number, value: 
   return Math.log(value / low) / Math.log(high / low);
 }
 
+/** The range between two places of the plot, given as shares, in numbers no finer than the eye sees; never narrower. */
+export function spanBetween(bars: Bars, one: number, other: number): Span {
+  const [low, high] = [clamped(Math.min(one, other)), clamped(Math.max(one, other))];
+  const at = (share: number) => valueAt(bars.scale, bars.low, bars.high, share);
+  return { from: rounded(at(low), "down", stepAt(bars, low)), to: rounded(at(high), "up", stepAt(bars, high)) };
+}
+
+/** With its smaller end first, whichever way it was entered. */
+export function ordered({ from, to }: Span): Span {
+  return from !== undefined && to !== undefined && from > to ? { from: to, to: from } : { from, to };
+}
+
+export function isOpen({ from, to }: Span): boolean {
+  return from === undefined && to === undefined;
+}
+
+/** How many requests lie in the range, compared in whole milliseconds as the server does. */
+export function countWithin(buckets: readonly HistogramBucket[], span: Span): number {
+  const { from = 0, to = Infinity } = ordered(span);
+  const inside = buckets.filter(({ Value }) => milliseconds(Value) >= milliseconds(from) && milliseconds(Value) <= milliseconds(to));
+  return inside.reduce((sum, bucket) => sum + bucket.Count, 0);
+}
+
+/** A power of ten that is at most the width of a few pixels there, and at least a millisecond. */
+function stepAt(bars: Bars, share: number): number {
+  const width = valueAt(bars.scale, bars.low, bars.high, share + PIXELS) - valueAt(bars.scale, bars.low, bars.high, share);
+  return Math.max(0.001, 10 ** Math.floor(Math.log10(Math.max(width, 1e-9))));
+}
+
+function rounded(value: number, way: "down" | "up", step: number): number {
+  // 1.2 / 0.01 is not quite 120.
+  const steps = value / step;
+  const whole = way === "down" ? Math.floor(steps + 1e-6) : Math.ceil(steps - 1e-6);
+  return Number((whole * step).toFixed(3));
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+function clamped(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
+
 function valueAt(scale: Bars["scale"], low: number, high: number, share: number): number {
   if (scale === "linear") return low + (high - low) * share;
   return low * (high / low) ** share;
@@ -79,3 +129,6 @@ function bounds(scale: Bars["scale"], lowest: number, highest: number): [number,
   const margin = (highest - lowest) * 0.02;
   return [Math.max(0, lowest - margin), highest + margin];
 }
+
+/** As a share of the plot: about four pixels of the side panel. */
+const PIXELS = 0.01;

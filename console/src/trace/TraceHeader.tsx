@@ -15,12 +15,12 @@ export function TraceHeader({ trace, tree }: { trace: TraceEntry; tree: TraceTre
   const t = useText();
   return (
     <Container>
-      <Pairs pairs={itemsOf(trace, tree, t)} />
+      <Pairs pairs={factsOf(trace, tree, t)} />
     </Container>
   );
 }
 
-function itemsOf(trace: TraceEntry, tree: TraceTree, t: Dictionary): Pair[] {
+function factsOf(trace: TraceEntry, tree: TraceTree, t: Dictionary): Pair[] {
   const { root } = tree;
   const url = textOf(at(root?.document, "http", "request", "url"));
   const method = textOf(at(root?.document, "http", "request", "method"));

@@ -4,12 +4,14 @@ import Pagination from "@cloudscape-design/components/pagination";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { type ReactNode, useMemo, useState } from "react";
 import type { TraceSummary } from "../api/wire";
+import type { RequestField } from "../filter/text";
 import type { Dictionary } from "../i18n/en";
 import { formatHash } from "../route/route";
 import { useText } from "../settings";
 import { ageOf, formatDuration, formatLocal } from "../time/format";
 import { StatusMark } from "../ui/StatusMark";
-import { annotationCount, rowStatus, type SortField, sorted, type Sorting, splitUrl, userOf } from "./summary";
+import { Refine } from "./Refine";
+import { annotationCount, rowStatus, type SortField, sorted, type Sorting, splitUrl, usersOf } from "./summary";
 
 export interface TraceTableProps {
   summaries: readonly TraceSummary[];
@@ -17,6 +19,8 @@ export interface TraceTableProps {
   now: number;
   sorting: Sorting;
   onSort: (sorting: Sorting) => void;
+  /** Takes a term for a value that was clicked. */
+  onRefine: (term: string) => void;
   header: ReactNode;
   empty: ReactNode;
   loading: boolean;
@@ -24,10 +28,10 @@ export interface TraceTableProps {
 
 const ROWS_PER_PAGE = 50;
 
-export function TraceTable({ summaries, now, sorting, onSort, header, empty, loading }: TraceTableProps) {
+export function TraceTable({ summaries, now, sorting, onSort, onRefine, header, empty, loading }: TraceTableProps) {
   const t = useText();
   const [page, setPage] = useState(1);
-  const columns = useMemo(() => columnsOf(t, now), [t, now]);
+  const columns = useMemo(() => columnsOf(t, now, onRefine), [t, now, onRefine]);
   const rows = useMemo(() => sorted(summaries, sorting), [summaries, sorting]);
   const pages = Math.max(1, Math.ceil(rows.length / ROWS_PER_PAGE));
   const current = Math.min(page, pages);
@@ -58,7 +62,9 @@ export function TraceTable({ summaries, now, sorting, onSort, header, empty, loa
 
 type Column = TableProps.ColumnDefinition<TraceSummary>;
 
-function columnsOf(t: Dictionary, now: number): Column[] {
+function columnsOf(t: Dictionary, now: number, onRefine: TraceTableProps["onRefine"]): Column[] {
+  const refine = (field: RequestField, value: string | number | null | undefined) =>
+    value === undefined || value === null || value === "" ? "–" : <Refine field={field} value={value} onRefine={onRefine} />;
   return [
     {
       id: "id",
@@ -76,12 +82,12 @@ function columnsOf(t: Dictionary, now: number): Column[] {
     },
     column("status", t.traces.status, 128, (row) => <StatusMark status={rowStatus(row)} short />),
     column("start", t.traces.start, 172, (row) => row.StartTime !== undefined && <Start seconds={row.StartTime} now={now} t={t} />),
-    column("method", t.traces.method, 112, (row) => row.Http.HttpMethod ?? "–"),
-    column("code", t.traces.code, 120, (row) => row.Http.HttpStatus ?? "–"),
+    column("method", t.traces.method, 112, (row) => refine("http.method", row.Http.HttpMethod)),
+    column("code", t.traces.code, 120, (row) => refine("http.status", row.Http.HttpStatus)),
     column("responseTime", t.unit.responseTime, 165, (row) => (row.ResponseTime === undefined ? "–" : formatDuration(row.ResponseTime))),
-    column("url", t.traces.url, 260, (row) => <Address text={row.Http.HttpURL ?? row.EntryPoint?.Name ?? "–"} />),
-    column("user", t.traces.user, 120, (row) => userOf(row) || "–"),
-    column("clientIp", t.traces.clientIp, 140, (row) => row.Http.ClientIp ?? "–"),
+    column("url", t.traces.url, 260, (row) => <Url row={row} onRefine={onRefine} />),
+    column("user", t.traces.user, 120, (row) => <Users names={usersOf(row)} onRefine={onRefine} />),
+    column("clientIp", t.traces.clientIp, 140, (row) => refine("http.clientip", row.Http.ClientIp)),
     column("duration", t.unit.duration, 130, (row) => differing(row)),
     column("annotations", t.traces.annotations, 120, (row) => annotationCount(row)),
   ];
@@ -108,11 +114,32 @@ function Start({ seconds, now, t }: { seconds: number; now: number; t: Dictionar
   );
 }
 
+/** A request without a URL shows where it entered; that is no URL to filter by. */
+function Url({ row, onRefine }: { row: TraceSummary; onRefine: TraceTableProps["onRefine"] }) {
+  const url = row.Http.HttpURL;
+  if (!url) return <Address text={row.EntryPoint?.Name ?? "–"} />;
+  return (
+    <Refine field="http.url" value={url} onRefine={onRefine}>
+      <Address text={url} />
+    </Refine>
+  );
+}
+
+function Users({ names, onRefine }: { names: readonly string[]; onRefine: TraceTableProps["onRefine"] }) {
+  if (names.length === 0) return "–";
+  return names.map((name, index) => (
+    <span key={name}>
+      {index > 0 && ", "}
+      <Refine field="user" value={name} onRefine={onRefine} />
+    </span>
+  ));
+}
+
 /** Where room is short the host gives way: the path tells requests apart. */
 function Address({ text }: { text: string }) {
   const { host, path } = splitUrl(text);
   return (
-    <span className="rg-address" title={text}>
+    <span className="rg-address">
       <span className="rg-secondary">{host}</span>
       <span>{path}</span>
     </span>

@@ -6,9 +6,10 @@ import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { ApiError } from "../api/client";
 import { useTraceScan } from "../api/queries";
+import { addTerm } from "../filter/terms";
 import { EmptyState } from "../map/EmptyState";
 import { useRouter } from "../route/useRoute";
 import { useText } from "../settings";
@@ -38,6 +39,7 @@ export function TracesPage() {
     if (next === filter) restart();
     else change({ filter: next || undefined });
   };
+  const refine = useCallback((term: string) => change({ filter: addTerm(filter, term) }), [change, filter]);
 
   return (
     <Layout title={t.traces.title} active="traces">
@@ -66,6 +68,7 @@ export function TracesPage() {
                 now={query.dataUpdatedAt}
                 sorting={parseSorting(params["sort"])}
                 onSort={(sorting) => change({ sort: formatSorting(sorting) }, "replace")}
+                onRefine={refine}
                 loading={query.isPending}
                 header={<ListHeader scan={scan} />}
                 empty={state === "searching" ? t.traces.loading : filter === "" ? <EmptyState /> : <NoMatch clear={() => run("")} />}

@@ -69,8 +69,9 @@ export function annotationCount(summary: TraceSummary): number {
   return Object.keys(summary.Annotations ?? {}).length;
 }
 
-export function userOf(summary: TraceSummary): string {
-  return (summary.Users ?? []).map((user) => user.UserName).join(", ");
+/** Each user once. */
+export function usersOf(summary: TraceSummary): string[] {
+  return [...new Set((summary.Users ?? []).flatMap((user) => user.UserName || []))];
 }
 
 /** The host of a URL with its scheme, and the rest; what is no URL is all rest. */
@@ -104,7 +105,7 @@ function valueOf(summary: TraceSummary, field: SortField): string | number | und
     case "clientIp":
       return summary.Http.ClientIp;
     case "user":
-      return userOf(summary) || undefined;
+      return usersOf(summary).join(", ") || undefined;
     case "annotations":
       return annotationCount(summary);
   }

@@ -173,7 +173,7 @@ async fn when_a_trace_is_cut_never_changes_any_answer() {
 }
 
 #[tokio::test]
-async fn pages_miss_nothing_and_repeat_nothing_while_data_arrives() {
+async fn pages_miss_nothing_and_repeat_nothing_while_traces_arrive() {
     let mut world = World::new().await;
     world.play(START, 300).await;
     world.cut().await;

@@ -9,7 +9,9 @@ export const trace = {
     run: "Run",
     filterProblem: "The filter expression could not be used",
     filterMarked: "The mark shows the place where reading stopped.",
-    filterHint: "Terms such as fault, error, throttle, ok, responsetime, duration, service(\"…\") and annotation.KEY = \"…\" can be joined with AND and OR.",
+    filterHint:
+      'Terms such as fault, responsetime > 1, http.status = 503, user = "…", annotation[KEY] = "…", service("…") { … } and edge("…", "…") { … } can be joined with AND, OR and NOT.',
+    refine: (term: string) => `Add ${term} to the filter; with Alt, exclude it`,
     loaded: "Loaded traces",
     count: "Traces",
     p50: "p50",

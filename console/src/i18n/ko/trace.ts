@@ -10,7 +10,9 @@ export const trace: Pick<Dictionary, "traces" | "trace" | "panel"> = {
     run: "실행",
     filterProblem: "필터 표현식을 사용할 수 없습니다",
     filterMarked: "표시된 곳에서 읽기가 멈췄습니다.",
-    filterHint: 'fault, error, throttle, ok, responsetime, duration, service("…"), annotation.KEY = "…" 같은 조건을 AND와 OR로 연결할 수 있습니다.',
+    filterHint:
+      'fault, responsetime > 1, http.status = 503, user = "…", annotation[KEY] = "…", service("…") { … }, edge("…", "…") { … } 같은 조건을 AND, OR, NOT으로 연결할 수 있습니다.',
+    refine: (term) => `필터에 추가 (Alt: 제외): ${term}`,
     loaded: "불러온 트레이스",
     count: "트레이스",
     p50: "p50",
