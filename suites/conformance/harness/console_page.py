@@ -38,7 +38,7 @@ class ConsolePage:
         return self._without_clients(self.map_nodes(name))
 
     def side_panel(self, name):
-        return self._page.get_by_role("complementary").filter(has_text=name)
+        return self._page.get_by_role("complementary", name=name)
 
     # The list of traces
 
