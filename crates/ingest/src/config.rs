@@ -28,8 +28,8 @@ impl Default for IngestConfig {
                 quiet: Duration::from_secs(10),
                 age_max: Duration::from_secs(300),
             },
-            block_interval: Duration::from_secs(60),
-            block_bytes: 128 << 20,
+            block_interval: Duration::from_secs(300),
+            block_bytes: 64 << 20,
             live_bytes_max: 512 << 20,
         }
     }

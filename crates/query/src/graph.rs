@@ -99,8 +99,8 @@ impl Query {
                 graph.add(&trace, selection, &self.config.account_id);
             }
         };
-        for (id, documents) in pinned.live().await? {
-            add(id, &documents);
+        for trace in pinned.live(&predicate, Timestamp::MAX).await? {
+            add(trace.id, &trace.documents);
         }
         let rows = pinned.stored(&predicate).await?;
         for batch in rows.chunks(BATCH_TRACES) {

@@ -6,7 +6,7 @@ use assembly::AssembledTrace;
 use clock::Timestamp;
 use document::TraceId;
 use ingest::LiveView;
-use store::{Predicate, RowKey, Snapshot};
+use store::{Predicate, RowKey, Snapshot, Times};
 use trace::{Received, Trace};
 
 use crate::{Query, QueryError};
@@ -51,14 +51,24 @@ impl Pinned {
         Ok(self.snapshot.read(rows).await?)
     }
 
-    /// Every live trace, each with what is stored of it.
-    pub(crate) async fn live(&self) -> Result<Vec<(TraceId, Vec<Received>)>, QueryError> {
-        let mut traces = Vec::with_capacity(self.live.len());
+    /// The live traces that the predicate wants, and those that changed after `since`, each with what is stored
+    /// of it.
+    pub(crate) async fn live(
+        &self,
+        predicate: &Predicate,
+        since: Timestamp,
+    ) -> Result<Vec<AssembledTrace>, QueryError> {
+        let mut wanted = vec![];
         for (id, documents) in &self.live {
             let stored = self.snapshot.trace(*id).await?;
-            traces.push((*id, united(stored, documents.clone())));
+            let writing = stored.as_ref().map_or(0, |trace| trace.writing);
+            let trace = AssembledTrace::new(*id, writing, united(stored, documents.clone()));
+            let times = Times::of(&trace);
+            if predicate.wants(&times) || since < times.last_receipt {
+                wanted.push(trace);
+            }
         }
-        Ok(traces)
+        Ok(wanted)
     }
 }
 
@@ -72,10 +82,9 @@ pub(crate) fn as_of(moment: Timestamp, id: TraceId, documents: &[Received]) -> O
     (!known.is_empty()).then(|| Trace::assemble(id, known))
 }
 
+/// Some documents may come twice; putting the trace together leaves repeats out.
 fn united(stored: Option<AssembledTrace>, live: Vec<Received>) -> Vec<Received> {
     let mut documents = stored.map(|trace| trace.documents).unwrap_or_default();
     documents.extend(live);
-    documents.sort_by_key(|received| received.position);
-    documents.dedup_by_key(|received| received.position);
     documents
 }

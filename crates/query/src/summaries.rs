@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use assembly::AssembledTrace;
 use clock::Timestamp;
 use document::TraceId;
 use filter::Filter;
@@ -182,22 +183,29 @@ impl<'r> Question<'r> {
                 None => unplaced.push(row),
             }
         }
-        let read = pinned
-            .read(&unplaced)
-            .await?
-            .into_iter()
-            .map(|trace| (trace.id, trace.documents));
-        for (trace_id, documents) in pinned.live().await?.into_iter().chain(read) {
-            let then = as_of(as_of_receipt, trace_id, &documents);
-            if let Some(place) = then.and_then(|trace| self.window.place_of(&trace)) {
-                candidates.push(Candidate {
-                    place,
-                    trace_id,
-                    source: Source::Documents(documents),
-                });
+        for batch in unplaced.chunks(BATCH_TRACES) {
+            let mut rows: HashMap<TraceId, RowKey> = batch.iter().map(|row| (row.trace_id, *row)).collect();
+            for trace in pinned.read(batch).await? {
+                let row = rows.remove(&trace.id).map(Source::Row);
+                let place = self.place_then(as_of_receipt, &trace);
+                candidates.extend(candidate(place, trace.id, row));
             }
         }
+        for trace in pinned.live(&self.window.predicate(), as_of_receipt).await? {
+            let place = self.place_then(as_of_receipt, &trace);
+            candidates.extend(candidate(
+                place,
+                trace.id,
+                Some(Source::Documents(trace.documents)),
+            ));
+        }
         Ok(candidates)
+    }
+
+    /// Where a trace stood at the moment of the first page.
+    fn place_then(&self, as_of_receipt: Timestamp, trace: &AssembledTrace) -> Option<Timestamp> {
+        let then = as_of(as_of_receipt, trace.id, &trace.documents);
+        then.and_then(|trace| self.window.place_of(&trace))
     }
 
     /// The summary of a trace that is wanted.
@@ -229,6 +237,14 @@ impl<'r> Question<'r> {
             RangeType::Service => self.start.seconds() - SERVICE_WIDENING_SECONDS,
         }
     }
+}
+
+fn candidate(place: Option<Timestamp>, trace_id: TraceId, source: Option<Source>) -> Option<Candidate> {
+    Some(Candidate {
+        place: place?,
+        trace_id,
+        source: source?,
+    })
 }
 
 /// The documents of some candidates, in their order; none for those whose block turned out damaged.
