@@ -38,6 +38,7 @@ pub struct LiveTraces {
 #[derive(Debug)]
 struct LiveTrace {
     documents: Vec<Received>,
+    bytes: usize,
     first_added: Timestamp,
     last_added: Timestamp,
 }
@@ -45,32 +46,35 @@ struct LiveTrace {
 impl LiveTraces {
     /// Adds one document. INVARIANT: positions ascend from call to call.
     pub fn add(&mut self, received: Received, now: Timestamp) {
-        self.bytes += weight(&received);
+        let bytes = weight(&received);
+        self.bytes += bytes;
         let live = self
             .traces
             .entry(received.segment.trace_id)
             .or_insert_with(|| LiveTrace {
                 documents: Vec::new(),
+                bytes: 0,
                 first_added: now,
                 last_added: now,
             });
         if live.documents.is_empty() {
             self.first_positions.insert(received.position);
         }
+        live.bytes += bytes;
         live.last_added = now;
         live.documents.push(received);
     }
 
     /// The traces whose time has come. They stay live until they are forgotten.
     pub fn ripe(&self, now: Timestamp, limits: &CutLimits) -> Vec<CutTrace> {
-        let is_ripe = |live: &LiveTrace| {
-            live.last_added + limits.quiet <= now || live.first_added + limits.age_max <= now
-        };
-        self.traces
-            .iter()
-            .filter(|(_, live)| is_ripe(live))
-            .map(|(id, live)| live.cut(*id))
-            .collect()
+        let ripe = self.traces.iter().filter(|(_, live)| live.is_ripe(now, limits));
+        ripe.map(|(id, live)| live.cut(*id)).collect()
+    }
+
+    /// About how many bytes the traces take whose time has come.
+    pub fn ripe_bytes(&self, now: Timestamp, limits: &CutLimits) -> usize {
+        let ripe = self.traces.values().filter(|live| live.is_ripe(now, limits));
+        ripe.map(|live| live.bytes).sum()
     }
 
     /// Every live trace, for a shutdown or under memory pressure.
@@ -106,6 +110,7 @@ impl LiveTraces {
             .map(|received| weight(&received))
             .sum();
         self.bytes -= freed;
+        live.bytes -= freed;
         match live.documents.first() {
             Some(first) => {
                 live.first_added = first.receipt;
@@ -139,6 +144,10 @@ impl LiveTraces {
 }
 
 impl LiveTrace {
+    fn is_ripe(&self, now: Timestamp, limits: &CutLimits) -> bool {
+        self.last_added + limits.quiet <= now || self.first_added + limits.age_max <= now
+    }
+
     fn cut(&self, id: TraceId) -> CutTrace {
         CutTrace {
             id,
@@ -195,6 +204,7 @@ mod tests {
                 .all(|cut| cut.documents.len() == 50)
         );
         assert_eq!(live.ripe(at(55), &LIMITS).len(), 2);
+        assert_eq!(live.ripe_bytes(at(55), &LIMITS), live.bytes());
         live.add(document(1, 51), at(58));
         let ripe = live.ripe(at(60), &LIMITS);
         assert_eq!(ripe.len(), 2, "one is quiet, one is a minute old");

@@ -13,7 +13,7 @@ pub struct IngestConfig {
     pub cut: CutLimits,
     /// How long cut traces wait for others, so that blocks are not too small.
     pub block_interval: Duration,
-    /// Live traces of so many bytes are worth a block at once.
+    /// Quiet traces of so many bytes, about, are worth a block at once.
     pub block_bytes: usize,
     /// LIMIT: live traces may take so many bytes. At three quarters everything is cut, quiet or not; at the limit
     /// new documents are refused ([`PutError::Full`](crate::PutError::Full)).

@@ -65,11 +65,12 @@ impl Ingest {
         self.inner.clock.now()
     }
 
+    /// Whether what could be cut is worth a block, has waited for one long enough, or stands in the way.
     fn is_due(&self, now: Timestamp, last_cut: Timestamp) -> bool {
-        let bytes = self.live().traces.bytes();
-        bytes >= self.inner.config.block_bytes
-            || self.is_under_pressure(bytes)
-            || last_cut + self.inner.config.block_interval <= now
+        let live = self.live();
+        last_cut + self.inner.config.block_interval <= now
+            || self.is_under_pressure(live.traces.bytes())
+            || live.traces.ripe_bytes(now, &self.inner.config.cut) >= self.inner.config.block_bytes
     }
 
     fn is_under_pressure(&self, bytes: usize) -> bool {
