@@ -6,6 +6,20 @@ cd "$root"
 # One folder for what is built, outside the checkout, so that a second clone does not begin from nothing.
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/roentgen/target}"
 
+# Cargo tells our own crates apart by their place in the workspace, not by where the workspace lies: what one checkout has
+# built there, another would take for its own. So the first run in another checkout builds our crates anew; the
+# dependencies stay.
+own_the_target_folder() {
+    local owner="$CARGO_TARGET_DIR/checkout" crate
+    [ "$(cat "$owner" 2>/dev/null)" = "$root" ] && return
+    mkdir -p "$CARGO_TARGET_DIR"
+    for crate in xtask crates/*; do
+        rm -rf "$CARGO_TARGET_DIR"/*/.fingerprint/"$(basename "$crate")"-????????????????
+    done
+    echo "$root" >"$owner"
+}
+own_the_target_folder
+
 if [ "${CI:-}" = true ]; then
     # rustfmt asks the terminal's name alone.
     export TERM=dumb NO_COLOR=1 CARGO_TERM_COLOR=never CARGO_TERM_PROGRESS_WHEN=never
