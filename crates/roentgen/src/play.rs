@@ -205,11 +205,21 @@ impl Server<'_> {
         Ok(answer.trace_summaries.is_empty() && answer.next_token.is_none())
     }
 
+    /// A server that has no room is asked again for a while.
     fn post<A: DeserializeOwned>(&self, path: &str, request: &impl Serialize) -> Result<A, Refusal> {
         let url = format!("{}{path}", self.endpoint);
         let failed = |error: ureq::Error| Refusal::of_run(format!("could not send to {url}: {error}"));
-        let mut response = self.agent.post(&url).send_json(request).map_err(failed)?;
-        response.body_mut().read_json().map_err(failed)
+        let mut attempts = 1;
+        loop {
+            match self.agent.post(&url).send_json(request) {
+                Ok(mut response) => return response.body_mut().read_json().map_err(failed),
+                Err(ureq::Error::StatusCode(THROTTLED)) if attempts < ATTEMPTS_MAX => {
+                    attempts += 1;
+                    std::thread::sleep(RETRY_AFTER);
+                }
+                Err(error) => return Err(failed(error)),
+            }
+        }
     }
 }
 
@@ -224,3 +234,6 @@ fn random_seed() -> u64 {
 const TICK: Duration = Duration::from_millis(100);
 const DOCUMENTS_PER_CALL: usize = 50;
 const DOCUMENTS_PER_IMPORT: usize = 1_000;
+const THROTTLED: u16 = 429;
+const ATTEMPTS_MAX: usize = 60;
+const RETRY_AFTER: Duration = Duration::from_millis(500);
