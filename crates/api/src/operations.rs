@@ -28,38 +28,23 @@ pub(crate) fn at(path: &str) -> Option<&'static str> {
 
 /// Takes the request, answers it.
 pub(crate) async fn perform(operation: &str, api: &Api, body: &Bytes) -> Response {
-    match operation {
-        "PutTraceSegments" => answer(match request_from(body) {
-            Ok(request) => put_trace_segments::perform(api, request).await,
-            Err(fault) => Err(fault),
-        }),
-        "PutTelemetryRecords" => {
-            answer(request_from(body).and_then(|request| put_telemetry_records::perform(&request)))
-        }
-        "BatchGetTraces" => answer(match request_from(body) {
-            Ok(request) => batch_get_traces::perform(api, &request).await,
-            Err(fault) => Err(fault),
-        }),
-        "GetTraceSummaries" => answer(match request_from(body) {
-            Ok(request) => get_trace_summaries::perform(api, &request).await,
-            Err(fault) => Err(fault),
-        }),
-        "GetServiceGraph" => answer(match request_from(body) {
-            Ok(request) => get_service_graph::perform(api, &request).await,
-            Err(fault) => Err(fault),
-        }),
-        "GetTraceGraph" => answer(match request_from(body) {
-            Ok(request) => get_trace_graph::perform(api, &request).await,
-            Err(fault) => Err(fault),
-        }),
-        "GetSamplingRules" => {
-            answer(request_from(body).and_then(|request| get_sampling_rules::perform(api, &request)))
-        }
-        "GetSamplingTargets" => {
-            answer(request_from(body).and_then(|request| get_sampling_targets::perform(api, request)))
-        }
-        other => fault_answer(&Fault::not_supported_yet(other)),
-    }
+    answered(operation, api, body)
+        .await
+        .unwrap_or_else(|fault| fault_answer(&fault))
+}
+
+async fn answered(operation: &str, api: &Api, body: &Bytes) -> Result<Response, Fault> {
+    Ok(match operation {
+        "PutTraceSegments" => answer(put_trace_segments::perform(api, request_from(body)?).await),
+        "PutTelemetryRecords" => answer(put_telemetry_records::perform(&request_from(body)?)),
+        "BatchGetTraces" => answer(batch_get_traces::perform(api, &request_from(body)?).await),
+        "GetTraceSummaries" => answer(get_trace_summaries::perform(api, &request_from(body)?).await),
+        "GetServiceGraph" => answer(get_service_graph::perform(api, &request_from(body)?).await),
+        "GetTraceGraph" => answer(get_trace_graph::perform(api, &request_from(body)?).await),
+        "GetSamplingRules" => answer(get_sampling_rules::perform(api, &request_from(body)?)),
+        "GetSamplingTargets" => answer(get_sampling_targets::perform(api, request_from(body)?)),
+        other => return Err(Fault::not_supported_yet(other)),
+    })
 }
 
 const OPERATIONS: [(&str, &str); 38] = [

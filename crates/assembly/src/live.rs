@@ -113,7 +113,8 @@ impl LiveTraces {
         live.bytes -= freed;
         match live.documents.first() {
             Some(first) => {
-                live.first_added = first.receipt;
+                // It came while the cut was stored, so hardly before the last one.
+                live.first_added = live.last_added;
                 self.first_positions.insert(first.position);
             }
             None => {

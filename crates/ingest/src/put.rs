@@ -115,7 +115,10 @@ impl Ingest {
                 .await
                 .unwrap_or(Err(PutError::Storage(AppendError::Closed))),
         )
-        .inspect_err(|_| Metric::DocumentsThrottled.count(count))
+        .inspect_err(|error| match error {
+            PutError::Full => Metric::DocumentsThrottled.count(count),
+            PutError::Storage(_) => {}
+        })
     }
 
     /// Hands documents to the journal. They are visible before `done` is called with `Ok`.

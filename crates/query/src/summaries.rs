@@ -61,7 +61,8 @@ impl Query {
                 summaries.extend(question.judge(trace_id, documents, &self.config.account_id));
             }
         }
-        let is_last = judged == candidates.len() || question.share == Share::PartialScan;
+        let has_scanned_enough = question.share == Share::PartialScan && judged >= traces_max;
+        let is_last = judged == candidates.len() || has_scanned_enough;
         let last = judged
             .checked_sub(1)
             .map(|last| &candidates[last])

@@ -273,3 +273,52 @@ async fn bad_questions_are_refused_in_the_words_of_the_api() {
         .expect("an answer");
     assert_eq!((none.traces.len(), none.unprocessed_trace_ids.len()), (0, 0));
 }
+
+#[tokio::test]
+async fn a_partial_scan_ends_after_ten_thousand_traces_and_not_after_a_page() {
+    let mut world = World::new().await;
+    world.play(START, 150).await;
+    let request = GetTraceSummariesRequest {
+        sampling: Some(true),
+        ..window(START, START + 400)
+    };
+    let first = world.page(&request).await;
+    assert_eq!(first.trace_summaries.len(), 100);
+    assert!(first.next_token.is_some());
+    let complete = world.all_ids(window(START, START + 400)).await;
+    assert_eq!(world.all_ids(request).await, complete);
+}
+
+#[tokio::test]
+async fn section_4_a_trace_graph_is_empty_while_the_root_runs() {
+    let world = World::new().await;
+    let id = "1-6955b900-000000000000000000000001";
+    let begun = format!(
+        r#"{{"trace_id":"{id}","id":"00000000000000a1","name":"shop","start_time":1,"in_progress":true,
+            "subsegments":[{{"id":"00000000000000a2","name":"call","namespace":"remote","start_time":1,"end_time":2}}]}}"#
+    );
+    let done =
+        format!(r#"{{"trace_id":"{id}","id":"00000000000000a1","name":"shop","start_time":1,"end_time":3}}"#);
+    let request = GetTraceGraphRequest {
+        trace_ids: Some(vec![id.to_owned()]),
+        next_token: None,
+    };
+    for (document, nodes) in [(begun, 0), (done, 2)] {
+        world.ingest.put(&[document.into()]).await.expect("durable");
+        let graph = world.query.trace_graph(&request).await.expect("a graph");
+        assert_eq!(graph.services.len(), nodes);
+    }
+}
+
+#[tokio::test]
+async fn a_service_window_says_that_it_was_scanned_a_minute_further_down() {
+    let world = World::new().await;
+    let request = GetTraceSummariesRequest {
+        time_range_type: Some("Service".into()),
+        ..window(START, START + 60)
+    };
+    assert_eq!(
+        world.page(&request).await.approximate_time,
+        Some((START - 60) as f64)
+    );
+}

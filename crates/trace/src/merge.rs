@@ -73,7 +73,7 @@ fn keep_better(best: &mut FxHashMap<EntityId, Place>, received: &[Received], can
     }
 }
 
-/// `places` come in ascending order, so the candidate is never earlier than the known one.
+/// Whether a version is to be kept instead of the known one.
 fn is_better(received: &[Received], candidate: Place, known: Place) -> bool {
     let is_complete = |place: Place| received[place.document].segment.entities[place.entity].is_complete();
     match (is_complete(candidate), is_complete(known)) {

@@ -22,8 +22,6 @@ use crate::window::{RangeType, Window, bounds_of};
 pub(super) struct Question<'r> {
     pub(super) request: &'r GetTraceSummariesRequest,
     pub(super) window: Window,
-    /// Start of the window as asked.
-    pub(super) start: Timestamp,
     pub(super) filter: Filter,
     pub(super) share: Share,
     pub(super) after: Option<Token>,
@@ -69,7 +67,6 @@ impl<'r> Question<'r> {
         Ok(Question {
             request,
             window,
-            start,
             filter,
             share,
             after,
@@ -163,10 +160,7 @@ impl<'r> Question<'r> {
 
     /// On the last page: the start of the window, in whole seconds.
     pub(super) fn scanned_down_to(&self) -> i64 {
-        match self.window.range_type {
-            RangeType::TraceId | RangeType::Event => self.start.seconds(),
-            RangeType::Service => self.start.seconds() - SERVICE_WIDENING_SECONDS,
-        }
+        self.window.from.seconds()
     }
 }
 
@@ -220,4 +214,3 @@ fn just_after(moment: Timestamp) -> Timestamp {
 }
 
 const PARTIAL_SCAN_TRACES: usize = 10_000;
-const SERVICE_WIDENING_SECONDS: i64 = 60;
