@@ -7,6 +7,7 @@
 mod causes;
 mod documents;
 mod entities;
+mod facts;
 mod merge;
 mod node;
 mod received;
@@ -16,6 +17,7 @@ mod whole;
 pub use causes::{CauseEntity, CauseException, CauseService, RootCause};
 pub use documents::{Entry, inferred_segment_id};
 pub use entities::EntityRef;
+pub use facts::Facts;
 pub use node::{NodeId, Receiver, State, receiver_of};
 pub use received::Received;
 pub use tree::Trace;
