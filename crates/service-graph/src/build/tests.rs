@@ -5,4 +5,5 @@ mod examples;
 mod generated;
 mod laws;
 mod printed;
+mod rolled_up;
 mod windows;
