@@ -27,7 +27,8 @@ mod unprocessed;
 
 pub use accept::{Accepted, Limits, accept, reread};
 pub use entity::{
-    AnnotationValue, Aws, Cause, Class, Entity, Exception, Flags, Http, Kind, Namespace, Progress, Segment,
+    AnnotationValue, Aws, Cause, Class, Entity, Exception, Flags, Http, Kind, Link, LinkKind, Namespace,
+    Progress, Segment,
 };
 pub use ids::{EntityId, MalformedId, TraceId};
 pub use unprocessed::{ErrorCode, Subject, Unprocessed};

@@ -1,9 +1,12 @@
 //! The optional parts of an entity. All of it is lenient: what has the wrong type is left out (`spec` 7).
 
+use clock::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::checks::Checked;
-use crate::entity::{AnnotationValue, Aws, Cause, Entity, Exception, Flags, Http, Kind, Namespace};
+use crate::entity::{
+    AnnotationValue, Aws, Cause, Entity, Exception, Flags, Http, Kind, Link, LinkKind, Namespace,
+};
 use crate::json::{Object, boolean, elements, number, text};
 
 /// Puts an entity together from its checked parts and its optional ones.
@@ -38,6 +41,7 @@ pub(crate) fn entity_from(object: &Object<'_>, checked: Checked, span: (u32, u32
             .object("annotations")
             .map(|all| annotations_of(&all))
             .unwrap_or_default(),
+        links: if is_segment { links_of(object) } else { vec![] },
         span,
     }
 }
@@ -155,4 +159,36 @@ fn annotation_value(value: &RawValue) -> Option<AnnotationValue> {
     boolean(value).map(AnnotationValue::Boolean)
 }
 
+/// The links that can be followed (`spec/service-graph.md` 4, step 8); the others stand in the text only.
+fn links_of(segment: &Object<'_>) -> Vec<Link> {
+    let sent = segment.get("links").and_then(elements).unwrap_or_default();
+    sent.into_iter()
+        .filter_map(Object::of)
+        .filter_map(|link| link_of(&link))
+        .collect()
+}
+
+fn link_of(link: &Object<'_>) -> Option<Link> {
+    let attributes = link.object("attributes");
+    let attribute = |key: &str| attributes.as_ref().and_then(|attributes| attributes.get(key));
+    let kind = match attribute(LINK_KIND).map(text) {
+        None => LinkKind::Parent,
+        Some(kind) => match &*kind? {
+            "parent" => LinkKind::Parent,
+            "child" => LinkKind::Child,
+            _ => return None,
+        },
+    };
+    Some(Link {
+        trace_id: link.text("trace_id")?.parse().ok()?,
+        id: link.text("id")?.parse().ok()?,
+        kind,
+        sent_time: attribute(LINK_SENT_TIME)
+            .and_then(number)
+            .and_then(|seconds| Timestamp::from_decimal_seconds(seconds).ok()),
+    })
+}
+
+const LINK_KIND: &str = "aws.xray.reserved.reference_type";
+const LINK_SENT_TIME: &str = "aws.link.sent_time";
 const ANNOTATION_CHARACTERS_INDEXED: usize = 1_000;
