@@ -27,6 +27,8 @@ pub struct Inferred<'a> {
     pub id: EntityId,
     /// Its type, where it has one.
     pub origin: Option<&'a str>,
+    /// The id of its `QueueTime` subsegment, on queue sends.
+    pub queue_time: Option<EntityId>,
 }
 
 /// Writes `{` and the entity's members, without its subsegments and without `}`.
@@ -54,10 +56,10 @@ pub fn members(out: &mut String, segment: &Segment, entity: &Entity, dress: Dres
     match entity.kind {
         Kind::Segment => {
             member_if(&mut writer, &object, "service", is_object);
-            member_if(&mut writer, &object, "links", is_array);
         }
         Kind::Subsegment => member_if(&mut writer, &object, "precursor_ids", is_array),
     }
+    member_if(&mut writer, &object, "links", is_array);
 }
 
 /// Writes the segment that is inferred from a call whose callee sent none (`spec/segment-documents.md` 8.3).
@@ -76,6 +78,23 @@ pub fn inferred(
         writer.text("origin", origin);
     }
     body(&mut writer, call, &object, dress.resource_name);
+    if let Some(id) = inferred.queue_time {
+        let out = writer.value_of("subsegments");
+        out.push('[');
+        queue_time(out, id, &object);
+        out.push(']');
+    }
+    writer.end();
+}
+
+/// The time in the queue, as long as the call (`spec/service-graph.md` 3).
+fn queue_time(out: &mut String, id: EntityId, call: &Object<'_>) {
+    let mut writer = ObjectText::begin(out);
+    writer.text("id", &id.to_string());
+    writer.text("name", "QueueTime");
+    for key in ["start_time", "end_time"] {
+        member_if(&mut writer, call, key, |value| number(value).is_some());
+    }
     writer.end();
 }
 
