@@ -21,6 +21,7 @@ mod checks;
 mod entity;
 mod ids;
 mod json;
+mod members;
 mod parts;
 pub mod render;
 mod unprocessed;
