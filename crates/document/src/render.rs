@@ -3,10 +3,8 @@
 //! Known members only, in a fixed order (`spec/api.md` 7.2), numbers as they were sent. [`members`] leaves the
 //! object open, because nesting the subsegments is the business of whoever knows the trace.
 
-use serde_json::value::RawValue;
-
 use crate::entity::{Entity, Kind, Segment};
-use crate::json::{Object, ObjectText, boolean, elements, number, text};
+use crate::json::{Json, Object, ObjectText, Value};
 use crate::{EntityId, TraceId};
 
 /// What an entity gets that stands not, or not so, in its sender's text.
@@ -27,17 +25,20 @@ pub struct Inferred<'a> {
     pub id: EntityId,
     /// Its type, where it has one.
     pub origin: Option<&'a str>,
+    /// The id of its `QueueTime` subsegment, on queue sends.
+    pub queue_time: Option<EntityId>,
 }
 
 /// Writes `{` and the entity's members, without its subsegments and without `}`.
 pub fn members(out: &mut String, segment: &Segment, entity: &Entity, dress: Dress<'_>) {
-    let object = Object::parse(segment.text_of(entity)).expect("an accepted entity is an object");
+    let json = Json::parse(segment.text_of(entity)).expect("an accepted entity is JSON");
+    let object = Object::of(json.root()).expect("an accepted entity is an object");
     let mut writer = ObjectText::begin(out);
     head(&mut writer, entity.id, (entity, &object), dress);
     match entity.kind {
         Kind::Segment => {
             for key in ["origin", "user", "resource_arn"] {
-                member_if(&mut writer, &object, key, |value| text(value).is_some());
+                member_if(&mut writer, &object, key, |value| value.text().is_some());
             }
         }
         Kind::Subsegment => {
@@ -49,15 +50,15 @@ pub fn members(out: &mut String, segment: &Segment, entity: &Entity, dress: Dres
     }
     body(&mut writer, entity, &object, dress.resource_name);
     for key in ["annotations", "metadata"] {
-        member_if(&mut writer, &object, key, is_object);
+        member_if(&mut writer, &object, key, Value::is_object);
     }
     match entity.kind {
         Kind::Segment => {
-            member_if(&mut writer, &object, "service", is_object);
-            member_if(&mut writer, &object, "links", is_array);
+            member_if(&mut writer, &object, "service", Value::is_object);
         }
-        Kind::Subsegment => member_if(&mut writer, &object, "precursor_ids", is_array),
+        Kind::Subsegment => member_if(&mut writer, &object, "precursor_ids", Value::is_array),
     }
+    member_if(&mut writer, &object, "links", Value::is_array);
 }
 
 /// Writes the segment that is inferred from a call whose callee sent none (`spec/segment-documents.md` 8.3).
@@ -68,7 +69,8 @@ pub fn inferred(
     dress: Dress<'_>,
     inferred: Inferred<'_>,
 ) {
-    let object = Object::parse(segment.text_of(call)).expect("an accepted entity is an object");
+    let json = Json::parse(segment.text_of(call)).expect("an accepted entity is JSON");
+    let object = Object::of(json.root()).expect("an accepted entity is an object");
     let mut writer = ObjectText::begin(out);
     head(&mut writer, inferred.id, (call, &object), dress);
     writer.json("inferred", "true");
@@ -76,6 +78,23 @@ pub fn inferred(
         writer.text("origin", origin);
     }
     body(&mut writer, call, &object, dress.resource_name);
+    if let Some(id) = inferred.queue_time {
+        let out = writer.value_of("subsegments");
+        out.push('[');
+        queue_time(out, id, &object);
+        out.push(']');
+    }
+    writer.end();
+}
+
+/// The time in the queue, as long as the call (`spec/service-graph.md` 3).
+fn queue_time(out: &mut String, id: EntityId, call: &Object<'_>) {
+    let mut writer = ObjectText::begin(out);
+    writer.text("id", &id.to_string());
+    writer.text("name", "QueueTime");
+    for key in ["start_time", "end_time"] {
+        member_if(&mut writer, call, key, |value| value.number().is_some());
+    }
     writer.end();
 }
 
@@ -92,7 +111,7 @@ fn head(
     if let Some(trace_id) = dress.trace_id {
         writer.text("trace_id", &trace_id.to_string());
     }
-    member_if(writer, object, "end_time", |value| number(value).is_some());
+    member_if(writer, object, "end_time", |value| value.number().is_some());
     if let Some(parent_id) = dress.parent_id {
         writer.text("parent_id", &parent_id.to_string());
     }
@@ -104,7 +123,7 @@ fn head(
 /// The members that an inferred segment shares with its call.
 fn body(writer: &mut ObjectText<'_>, entity: &Entity, object: &Object<'_>, resource_name: Option<&str>) {
     for flag in ["error", "throttle", "fault"] {
-        member_if(writer, object, flag, |value| boolean(value) == Some(true));
+        member_if(writer, object, flag, |value| value.boolean() == Some(true));
     }
     cause(writer, object);
     if let Some(sent) = object.object("http") {
@@ -119,22 +138,21 @@ fn body(writer: &mut ObjectText<'_>, entity: &Entity, object: &Object<'_>, resou
 /// Exceptions lose their empty stacks.
 fn cause(writer: &mut ObjectText<'_>, object: &Object<'_>) {
     let Some(sent) = object.object("cause") else {
-        return member_if(writer, object, "cause", |value| text(value).is_some());
+        return member_if(writer, object, "cause", |value| value.text().is_some());
     };
     let mut cause = ObjectText::begin(writer.value_of("cause"));
     for (key, value) in sent.members() {
-        match elements(value).filter(|_| key == "exceptions") {
-            None => cause.json(key, value.get()),
-            Some(exceptions) => {
-                let kept: Vec<String> = exceptions.into_iter().map(without_empty_stack).collect();
-                cause.json(key, &format!("[{}]", kept.join(",")));
-            }
+        if key == "exceptions" && value.is_array() {
+            let kept: Vec<String> = value.elements().map(without_empty_stack).collect();
+            cause.json(key, &format!("[{}]", kept.join(",")));
+        } else {
+            cause.json(key, value.get());
         }
     }
     cause.end();
 }
 
-fn without_empty_stack(exception: &RawValue) -> String {
+fn without_empty_stack(exception: Value<'_>) -> String {
     let Some(sent) = Object::of(exception) else {
         return exception.get().to_owned();
     };
@@ -143,8 +161,8 @@ fn without_empty_stack(exception: &RawValue) -> String {
     out
 }
 
-fn is_empty_stack(key: &str, value: &RawValue) -> bool {
-    key == "stack" && elements(value).is_some_and(|frames| frames.is_empty())
+fn is_empty_stack(key: &str, value: Value<'_>) -> bool {
+    key == "stack" && value.is_array() && value.elements().next().is_none()
 }
 
 /// `request.traced` is an instruction to the service, not a fact about the request.
@@ -172,7 +190,7 @@ fn aws(out: &mut String, sent: &Object<'_>, resource_name: Option<&str>) {
 fn copy<'o>(
     out: &'o mut String,
     sent: &Object<'_>,
-    keep: impl Fn(&str, &RawValue) -> bool,
+    keep: impl Fn(&str, Value<'_>) -> bool,
 ) -> ObjectText<'o> {
     let mut copied = ObjectText::begin(out);
     for (key, value) in sent.members() {
@@ -183,16 +201,13 @@ fn copy<'o>(
     copied
 }
 
-fn member_if(writer: &mut ObjectText<'_>, object: &Object<'_>, key: &str, fits: impl Fn(&RawValue) -> bool) {
-    if let Some(value) = object.get(key).filter(|value| fits(value)) {
+fn member_if<'j>(
+    writer: &mut ObjectText<'_>,
+    object: &Object<'j>,
+    key: &str,
+    fits: impl Fn(Value<'j>) -> bool,
+) {
+    if let Some(value) = object.get(key).filter(|value| fits(*value)) {
         writer.json(key, value.get());
     }
-}
-
-fn is_object(value: &RawValue) -> bool {
-    value.get().starts_with('{')
-}
-
-fn is_array(value: &RawValue) -> bool {
-    value.get().starts_with('[')
 }

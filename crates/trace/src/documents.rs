@@ -1,11 +1,11 @@
 //! The documents of a trace as BatchGetTraces returns them (`spec/segment-documents.md` 8.3 and 8.4).
 
 use document::render::{self, Dress, Inferred};
-use document::{EntityId, Kind, TraceId};
+use document::{Entity, EntityId, Kind, TraceId};
 use sha2::{Digest, Sha256};
 
 use crate::node::receiver_of;
-use crate::{EntityRef, Trace};
+use crate::{EntityRef, Receiver, Trace};
 
 /// One document of a trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Entry {
 }
 
 /// The stable id of the segment inferred from a call: the first eight bytes of SHA-256 over `trace:subsegment`
-/// (`settled.md` 22).
+/// (`settled.md` 22). The `QueueTime` subsegment of an inferred segment has the id that this makes of the segment's.
 pub fn inferred_segment_id(trace: TraceId, call: EntityId) -> EntityId {
     let digest = Sha256::digest(format!("{trace}:{call}"));
     let mut bytes = [0; 8];
@@ -99,6 +99,7 @@ impl Trace {
             Inferred {
                 id,
                 origin: receiver.origin(),
+                queue_time: is_queue_send(call.get(), &receiver).then(|| inferred_segment_id(self.id, id)),
             },
         );
         Some(Entry { id, document })
@@ -130,6 +131,16 @@ fn subsegments_of(entity: EntityRef<'_>) -> impl Iterator<Item = EntityRef<'_>> 
 
 fn resource_of(entity: EntityRef<'_>) -> Option<&str> {
     receiver_of(entity.get()).and_then(|receiver| receiver.resource_name)
+}
+
+/// Whether the call puts messages into a queue (`settled.md` 22); the SDKs disagree on the case of the operation.
+fn is_queue_send(call: &Entity, receiver: &Receiver<'_>) -> bool {
+    let sends = |operation: &str| {
+        ["SendMessage", "SendMessageBatch"]
+            .iter()
+            .any(|send| operation.eq_ignore_ascii_case(send))
+    };
+    receiver.node_type == "AWS::SQS::Queue" && call.aws.operation.as_deref().is_some_and(sends)
 }
 
 /// LIMIT: documents come back nested to 500 levels (`settled.md` 17).

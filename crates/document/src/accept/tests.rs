@@ -1,7 +1,7 @@
 //! The table of `spec/segment-documents.md` 7 and the quirks of section 9.
 
 use super::*;
-use crate::{AnnotationValue, Cause, EntityId, Kind, Namespace, Progress};
+use crate::{AnnotationValue, Cause, EntityId, Kind, Link, LinkKind, Namespace, Progress};
 
 const TRACE: &str = "1-68e7780c-5b1f0c6a9d3e82774410ab9f";
 
@@ -363,4 +363,60 @@ fn unfinished_entities_run() {
     assert_eq!(segment.top().progress, Progress::Running);
     let backwards = one(&segment_with(&[("end_time", "1760000012")]));
     assert_eq!(backwards.top().response_nanos(), Some(0));
+}
+
+/// `service-graph.md` 4 step 8.
+#[test]
+fn links_that_can_be_followed_are_kept() {
+    let link = |members: &str| format!(r#"{{"trace_id":"{TRACE}","id":"00000000000000E2"{members}}}"#);
+    let attributes = |attributes: &str| link(&format!(r#","attributes":{{{attributes}}}"#));
+    let kept = [
+        link(""),
+        link(r#","attributes":null"#),
+        link(r#","attributes":[1]"#),
+        attributes(r#""aws.xray.reserved.reference_type":"parent","aws.link.sent_time":1.5"#),
+        attributes(r#""aws.xray.reserved.reference_type":"child","aws.link.sent_time":"1.5""#),
+        attributes(r#""aws.xray.reserved.reference_type":null,"aws.link.sent_time":-1"#),
+    ];
+    let left_out = [
+        attributes(r#""aws.xray.reserved.reference_type":"sibling""#),
+        attributes(r#""aws.xray.reserved.reference_type":7"#),
+        format!(r#"{{"trace_id":"{TRACE}"}}"#),
+        format!(r#"{{"trace_id":"{TRACE}","id":"e2"}}"#),
+        r#"{"id":"00000000000000e2"}"#.into(),
+        r#"{"trace_id":"1-2-3","id":"00000000000000e2"}"#.into(),
+        "7".into(),
+        "[]".into(),
+    ];
+    let all = format!("[{},{}]", left_out.join(","), kept.join(","));
+    let expected = |kind, sent_time| Link {
+        trace_id: TRACE.parse().unwrap(),
+        id: "00000000000000e2".parse().unwrap(),
+        kind,
+        sent_time,
+    };
+    let sent = clock::Timestamp::from_nanos(1_500_000_000);
+    let segment = one(&segment_with(&[("links", &all)]));
+    assert_eq!(
+        segment.top().links,
+        [
+            expected(LinkKind::Parent, None),
+            expected(LinkKind::Parent, None),
+            expected(LinkKind::Parent, None),
+            expected(LinkKind::Parent, Some(sent)),
+            expected(LinkKind::Child, None),
+            expected(LinkKind::Parent, None),
+        ]
+    );
+    assert_eq!(
+        reread(&segment.text).map(|again| again.top().links.clone()),
+        Ok(segment.top().links.clone())
+    );
+    assert_eq!(one(&segment_with(&[("links", "{}")])).top().links, []);
+    let subsegment = [
+        ("links", all.as_str()),
+        ("type", "\"subsegment\""),
+        ("parent_id", "\"9c0d5e7f1a2b3c4d\""),
+    ];
+    assert_eq!(one(&segment_with(&subsegment)).top().links, []);
 }
