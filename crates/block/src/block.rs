@@ -46,6 +46,16 @@ impl Block {
         self.ids.len()
     }
 
+    /// Every row, ascending.
+    pub fn every_row(&self) -> impl Iterator<Item = Row> {
+        (0..self.rows()).map(Row)
+    }
+
+    /// The row with this number.
+    pub fn row(&self, number: u32) -> Option<Row> {
+        (number < self.rows()).then_some(Row(number))
+    }
+
     /// Where a trace lies in it.
     pub fn find(&self, id: TraceId) -> Option<Found> {
         self.ids.find(id)

@@ -1,16 +1,13 @@
 //! GetServiceGraph and GetTraceGraph (`spec/service-graph.md` 4).
 
-use clock::Timestamp;
 use document::TraceId;
-use service_graph::{Selection, ServiceGraph};
-use store::{ClockColumn, Predicate};
-use trace::{Received, Trace};
+use service_graph::{GraphSum, Selection, ServiceGraph, Window};
+use trace::Trace;
 use wire::{
     GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals,
     required,
 };
 
-use crate::pinned::as_of;
 use crate::printed::{Times, services_of};
 use crate::window::bounds_of;
 use crate::{Query, QueryError};
@@ -68,10 +65,11 @@ impl Query {
             return Err(QueryError::invalid(refusals::GRAPH_ID_UNKNOWN));
         }
         let trace = Trace::assemble(id, documents);
-        let mut graph = ServiceGraph::default();
+        let mut sum = GraphSum::new(&self.config.account_id);
         if trace.root().is_none_or(|root| root.is_complete()) {
-            graph.add(&trace, Selection::Whole, &self.config.account_id);
+            sum.add_trace(&trace, Selection::Whole);
         }
+        let mut graph = sum.graph();
         graph.keep_busiest(self.config.graph_nodes_max);
         Ok(GetTraceGraphResponse {
             services: services_of(&graph, Times::Hidden),
@@ -80,37 +78,12 @@ impl Query {
     }
 
     async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
+        let window = Window::until(first, last);
         let pinned = self.pin();
-        // The window's end is the last nanosecond of its last second.
-        let until = Timestamp::from_nanos(
-            Timestamp::from_seconds(last.saturating_add(1))
-                .as_nanos()
-                .saturating_sub(1),
-        );
-        let predicate = Predicate {
-            clock: ClockColumn::Receipts,
-            from: Timestamp::from_seconds(first),
-            until,
-        };
-        let selection = Selection::Received { first, last };
-        let mut graph = ServiceGraph::default();
-        let mut add = |id: TraceId, documents: &[Received]| {
-            if let Some(trace) = as_of(until, id, documents) {
-                graph.add(&trace, selection, &self.config.account_id);
-            }
-        };
-        for trace in pinned.live(&predicate, Timestamp::MAX).await? {
-            add(trace.id, &trace.documents);
-        }
-        let rows = pinned.stored(&predicate).await?;
-        for batch in rows.chunks(BATCH_TRACES) {
-            for trace in pinned.read(batch).await? {
-                add(trace.id, &trace.documents);
-            }
-            // Long windows share the machine with everyone else.
-            tokio::task::yield_now().await;
-        }
-        Ok(graph)
+        let mut sum = GraphSum::new(&self.config.account_id);
+        sum.add_rollups(&pinned.live_rollups().await?, window);
+        pinned.add_stored_rollups(&mut sum, window).await?;
+        Ok(sum.graph())
     }
 }
 
@@ -125,4 +98,3 @@ fn check_group(request: &GetServiceGraphRequest) -> Result<(), QueryError> {
 }
 
 const GRAPH_NANOS_MAX: i64 = 21_600 * 1_000_000_000;
-const BATCH_TRACES: usize = 256;

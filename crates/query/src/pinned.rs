@@ -6,6 +6,7 @@ use assembly::AssembledTrace;
 use clock::Timestamp;
 use document::TraceId;
 use ingest::LiveView;
+use service_graph::{GraphSum, Rollups, Window};
 use store::{Predicate, RowKey, Snapshot, Times};
 use trace::{Received, Trace};
 
@@ -39,6 +40,34 @@ impl Query {
 }
 
 impl Pinned {
+    /// What the live traces contribute to graphs, beyond what is stored of them.
+    pub(crate) async fn live_rollups(&self) -> Result<Rollups, QueryError> {
+        let mut rollups = Rollups::default();
+        for (id, documents) in &self.live {
+            if documents
+                .iter()
+                .all(|received| self.snapshot.is_stored(received.position))
+            {
+                continue;
+            }
+            let stored = self.snapshot.trace(*id).await?;
+            if let Some(stored) = &stored {
+                rollups.add_trace(*id, &stored.documents, -1);
+            }
+            rollups.add_trace(*id, &united(stored, documents.clone()), 1);
+        }
+        Ok(rollups)
+    }
+
+    /// Adds what the stored traces contribute in a window.
+    pub(crate) async fn add_stored_rollups(
+        &self,
+        sum: &mut GraphSum,
+        window: Window,
+    ) -> Result<(), QueryError> {
+        Ok(self.snapshot.add_rollups(sum, window).await?)
+    }
+
     /// Stored traces that the predicate wants, except those that are live too.
     pub(crate) async fn stored(&self, predicate: &Predicate) -> Result<Vec<RowKey>, QueryError> {
         let mut rows = self.snapshot.scan(predicate).await?;

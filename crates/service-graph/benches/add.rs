@@ -37,10 +37,10 @@ fn add_traces_to_a_graph(bencher: Bencher<'_, '_>) {
         .map(|(id, documents)| Trace::assemble(id, documents))
         .collect();
     bencher.counter(ItemsCount::new(traces.len())).bench(|| {
-        let mut graph = GraphSum::default();
+        let mut graph = GraphSum::new("");
         traces
             .iter()
-            .for_each(|trace| graph.add_trace(trace, Selection::Whole, ""));
+            .for_each(|trace| graph.add_trace(trace, Selection::Whole));
         graph
     });
 }

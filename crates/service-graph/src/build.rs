@@ -42,7 +42,7 @@ pub(crate) enum Target<'c> {
 
 impl Target<'_> {
     /// The cell in which the entity is counted, `None` if it is not.
-    fn cell_of(&mut self, entity: EntityRef<'_>) -> Option<&mut Cell> {
+    pub(crate) fn cell_of(&mut self, entity: EntityRef<'_>) -> Option<&mut Cell> {
         match self {
             Target::Selected { cell, selection } => selection.selects(entity).then_some(&mut **cell),
             Target::Seconds { cells, known } => {
@@ -67,14 +67,14 @@ impl Selection {
 
 /// One trace, on its way into cells.
 pub(crate) struct Contribution<'c> {
-    trace: &'c Trace,
-    home: &'c str,
-    names: &'c mut Names,
-    target: Target<'c>,
+    pub(crate) trace: &'c Trace,
+    pub(crate) home: &'c str,
+    pub(crate) names: &'c mut Names,
+    pub(crate) target: Target<'c>,
     /// The second in which the trace began.
-    second: i64,
+    pub(crate) second: i64,
     /// 1 to add it, -1 to take it back.
-    times: i64,
+    pub(crate) times: i64,
 }
 
 impl<'c> Contribution<'c> {
@@ -103,7 +103,7 @@ impl<'c> Contribution<'c> {
         }
     }
 
-    fn number(&mut self, segment: EntityRef<'_>) -> NodeNumber {
+    pub(crate) fn number(&mut self, segment: EntityRef<'_>) -> NodeNumber {
         self.names.node_number(segment.node(self.home))
     }
 
@@ -183,7 +183,7 @@ impl<'c> Contribution<'c> {
 }
 
 /// The second in which a trace began, as far as it is known.
-pub(crate) fn second_of(trace: &Trace) -> i64 {
+fn second_of(trace: &Trace) -> i64 {
     trace.root().map_or(trace.start(), |root| root.start).seconds()
 }
 

@@ -51,13 +51,13 @@ impl Names {
         &self.aliases.known
     }
 
-    /// Numbers everything that the other one knows.
-    pub(crate) fn adopt(&mut self, other: &Names) -> Renumbering {
+    /// Numbers everything that the other one knows, nodes as a server with the account `home` sees them.
+    pub(crate) fn adopt(&mut self, other: &Names, home: &str) -> Renumbering {
         Renumbering {
             nodes: other
                 .nodes()
                 .iter()
-                .map(|node| self.node_number(node.clone()))
+                .map(|node| self.node_number(node.clone().seen_from(home)))
                 .collect(),
             aliases: other
                 .aliases()

@@ -14,7 +14,7 @@ use trace::{Received, Trace};
 use crate::GraphSum;
 use crate::build::{Contribution, Target};
 use crate::cell::Cell;
-use crate::names::Names;
+use crate::names::{Names, Renumbering};
 
 /// Which sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,22 +59,21 @@ pub struct Rollups {
 }
 
 impl Rollups {
-    /// Adds a trace with all its documents so many times; −1 takes back what the same documents had added. `home` is
-    /// the server's own account.
-    pub fn add_trace(&mut self, (id, documents): (TraceId, &[Received]), home: &str, times: i64) {
+    /// Adds a trace with all its documents so many times; −1 takes back what the same documents had added.
+    pub fn add_trace(&mut self, id: TraceId, documents: &[Received], times: i64) {
         let seconds = seconds_of(documents);
         for (place, known) in seconds.iter().enumerate() {
             let trace = as_of(*known, id, documents);
-            self.add_version((&trace, *known), home, times);
+            self.add_version(&trace, *known, times);
             if let Some(until) = seconds.get(place + 1) {
-                self.add_version((&trace, *until), home, -times);
+                self.add_version(&trace, *until, -times);
             }
         }
     }
 
     /// Adds everything that the other one holds.
     pub fn add(&mut self, other: &Rollups) {
-        let renumbering = self.names.adopt(&other.names);
+        let renumbering = self.adopt(&other.names);
         for (key, cell) in &other.cells {
             self.cells.entry(*key).or_default().add(cell, &renumbering, 1);
         }
@@ -88,19 +87,23 @@ impl Rollups {
         });
     }
 
-    fn add_version(&mut self, (trace, known): (&Trace, i64), home: &str, times: i64) {
+    pub(crate) fn adopt(&mut self, names: &Names) -> Renumbering {
+        self.names.adopt(names, EVERY_ACCOUNT)
+    }
+
+    fn add_version(&mut self, trace: &Trace, known: i64, times: i64) {
         let target = Target::Seconds {
             cells: &mut self.cells,
             known,
         };
-        Contribution::of(trace, home, (&mut self.names, target), times).write();
+        Contribution::of(trace, EVERY_ACCOUNT, (&mut self.names, target), times).write();
     }
 }
 
 impl GraphSum {
     /// Adds what of the roll-ups lies in a window.
     pub fn add_rollups(&mut self, rollups: &Rollups, window: Window) {
-        let renumbering = self.names.adopt(&rollups.names);
+        let renumbering = self.adopt(&rollups.names);
         for (key, cell) in &rollups.cells {
             if window.holds(*key) {
                 self.cell.add(cell, &renumbering, 1);
@@ -113,7 +116,7 @@ impl GraphSum {
 ///
 /// LIMIT: of a trace of very many documents that came in very many seconds, versions are told apart less finely, since
 /// each costs a look at the whole trace. What becomes known between two of them is known at the later one.
-fn seconds_of(documents: &[Received]) -> Vec<i64> {
+pub(crate) fn seconds_of(documents: &[Received]) -> Vec<i64> {
     let mut seconds: Vec<i64> = documents
         .iter()
         .map(|received| received.receipt.seconds())
@@ -131,13 +134,15 @@ fn seconds_of(documents: &[Received]) -> Vec<i64> {
     seconds
 }
 
-fn as_of(second: i64, id: TraceId, documents: &[Received]) -> Trace {
+pub(crate) fn as_of(second: i64, id: TraceId, documents: &[Received]) -> Trace {
     let known = documents
         .iter()
         .filter(|received| received.receipt.seconds() <= second);
     Trace::assemble(id, known.cloned().collect())
 }
 
+/// Roll-ups keep every account: which one is the server's own may change.
+pub(crate) const EVERY_ACCOUNT: &str = "";
 /// How many documents are looked at for one trace before its versions are told apart less finely.
 const LOOKED_AT_MAX: usize = 4_000_000;
 const VERSIONS_MIN: usize = 16;

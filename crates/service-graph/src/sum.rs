@@ -7,29 +7,40 @@ use trace::{NodeId, Trace};
 use crate::build::{Contribution, Selection, Target};
 use crate::cell::{Cell, EdgeSum, NodeSum};
 use crate::graph::{Edge, Node, ServiceGraph};
-use crate::names::Names;
+use crate::names::{Names, Renumbering};
 
 /// A graph while it is added up: whole traces, selected entities of traces, roll-ups. The order does not matter.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct GraphSum {
+    /// The server's own account, which is not printed.
+    home: Box<str>,
     pub(crate) names: Names,
     pub(crate) cell: Cell,
 }
 
 impl GraphSum {
+    /// Nothing yet, as a server with the account `home` sees it (`settled.md` 10).
+    pub fn new(home: &str) -> GraphSum {
+        GraphSum {
+            home: home.into(),
+            names: Names::default(),
+            cell: Cell::default(),
+        }
+    }
+
     /// Adds what a trace contributes. For a window the trace holds the documents received up to its end, so that
-    /// the topology is the one of that moment. `home` is the server's own account.
-    pub fn add_trace(&mut self, trace: &Trace, selection: Selection, home: &str) {
+    /// the topology is the one of that moment.
+    pub fn add_trace(&mut self, trace: &Trace, selection: Selection) {
         let target = Target::Selected {
             cell: &mut self.cell,
             selection,
         };
-        Contribution::of(trace, home, (&mut self.names, target), 1).write();
+        Contribution::of(trace, &self.home, (&mut self.names, target), 1).write();
     }
 
     /// Adds everything that the other one holds.
     pub fn add(&mut self, other: &GraphSum) {
-        let renumbering = self.names.adopt(&other.names);
+        let renumbering = self.adopt(&other.names);
         self.cell.add(&other.cell, &renumbering, 1);
     }
 
@@ -47,6 +58,10 @@ impl GraphSum {
             .map(|(key, sum)| ((name(key.from), name(key.to), key.kind), self.edge_of(sum)))
             .collect();
         ServiceGraph { nodes, edges }
+    }
+
+    pub(crate) fn adopt(&mut self, names: &Names) -> Renumbering {
+        self.names.adopt(names, &self.home)
     }
 
     fn edge_of(&self, sum: &EdgeSum) -> Edge {

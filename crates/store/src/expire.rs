@@ -80,8 +80,12 @@ impl Inner {
                 held.push(stored);
                 continue;
             }
-            if let Err(error) = self.objects.remove(&stored.path).await {
-                tracing::warn!(block_id = %stored.id, cause = chain(&error), "could not remove a block's object");
+            let removed = match self.objects.remove(stored.rollups.path()).await {
+                Ok(()) => self.objects.remove(&stored.path).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = removed {
+                tracing::warn!(block_id = %stored.id, cause = chain(&error), "could not remove a block's objects");
                 held.push(stored);
             }
         }

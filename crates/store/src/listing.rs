@@ -89,6 +89,19 @@ impl Listing {
             .is_some_and(|rows| rows.contains_key(&row.number()))
     }
 
+    /// The rows that a block superseded, with the blocks that they lie in.
+    pub(crate) fn superseded_by(
+        &self,
+        block: BlockId,
+    ) -> impl Iterator<Item = (&Arc<StoredBlock>, Vec<Row>)> {
+        self.blocks.iter().filter_map(move |older| {
+            let marks = self.marks.get(&older.id)?;
+            let rows = marks.iter().filter(|(_, by)| **by == block);
+            let rows: Vec<Row> = rows.filter_map(|(row, _)| older.block.row(*row)).collect();
+            (!rows.is_empty()).then_some((older, rows))
+        })
+    }
+
     /// How many rows are superseded.
     pub(crate) fn superseded(&self) -> u64 {
         self.marks.values().map(|rows| rows.len() as u64).sum()

@@ -47,7 +47,10 @@ impl Store {
             shared,
         };
         let records = inner.load().await?;
-        inner.remove_orphans(&records).await?;
+        let objects = inner.remove_orphans(&records).await?;
+        inner
+            .mend_missing(|stored| objects.contains(stored.rollups.path().as_ref()))
+            .await?;
         Ok(Store {
             inner: Arc::new(inner),
         })
@@ -113,10 +116,21 @@ impl Inner {
     }
 
     /// Removes the objects that a crash left behind: written and not listed, or no longer listed and not removed.
-    async fn remove_orphans(&self, records: &[BlockRecord]) -> Result<(), OpenError> {
-        let listed: HashSet<&str> = records.iter().map(|record| record.object_path.as_str()).collect();
+    /// The objects that stay.
+    async fn remove_orphans(&self, records: &[BlockRecord]) -> Result<HashSet<String>, OpenError> {
+        let listed: HashSet<String> = records
+            .iter()
+            .flat_map(|record| {
+                [
+                    record.object_path.clone(),
+                    Objects::rollups_of(record.id).to_string(),
+                ]
+            })
+            .collect();
+        let mut stay = HashSet::new();
         for path in self.objects.list().await? {
             if listed.contains(path.as_ref()) {
+                stay.insert(path.to_string());
                 continue;
             }
             match self.objects.remove(&path).await {
@@ -126,7 +140,7 @@ impl Inner {
                 }
             }
         }
-        Ok(())
+        Ok(stay)
     }
 }
 

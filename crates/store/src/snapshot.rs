@@ -17,7 +17,7 @@ use crate::stored_block::StoredBlock;
 /// and what it had superseded counts again.
 #[derive(Clone)]
 pub struct Snapshot {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
     /// Replaced only to leave damaged blocks out.
     listing: Arc<Mutex<Arc<Listing>>>,
 }
@@ -162,7 +162,7 @@ impl Snapshot {
         }
     }
 
-    fn listing(&self) -> Arc<Listing> {
+    pub(crate) fn listing(&self) -> Arc<Listing> {
         Arc::clone(&self.lock())
     }
 

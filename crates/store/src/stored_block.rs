@@ -5,8 +5,10 @@ use catalog::{BlockId, BlockRecord};
 use clock::Timestamp;
 use object_store::path::Path;
 use roaring::RoaringTreemap;
+use service_graph::Window;
 
 use crate::objects::Objects;
+use crate::rollup_object::RollupObject;
 
 /// A listed block, open for reading.
 #[derive(Debug)]
@@ -17,6 +19,7 @@ pub(crate) struct StoredBlock {
     pub(crate) bounds: Bounds,
     pub(crate) positions: RoaringTreemap,
     pub(crate) block: Block,
+    pub(crate) rollups: RollupObject,
 }
 
 /// Why a listed block cannot be used.
@@ -40,8 +43,15 @@ impl StoredBlock {
             size_bytes: record.size_bytes,
             bounds: bounds_of(record),
             positions,
+            rollups: RollupObject::new(objects.store(), Objects::rollups_of(record.id)),
             block: block.map_err(Unusable::Block)?,
         })
+    }
+
+    /// Whether something of its traces, or of what they superseded, can count in a window: nothing counts from
+    /// before its first receipt or after its last.
+    pub(crate) fn may_count_in(&self, window: Window) -> bool {
+        self.bounds.receipt_min.seconds() <= window.last && window.first <= self.bounds.receipt_max.seconds()
     }
 }
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use assembly::{AssembledTrace, CutTrace};
 use block::{BlockError, EncodedBlock};
+use bytes::Bytes;
 use catalog::BlockId;
 
 use crate::error::{OpenError, WriteError};
 use crate::merge::Plan;
 use crate::objects::Objects;
 use crate::quarantine::chain;
+use crate::rollups::contributed;
 use crate::store::{Inner, Store, Writer};
 use crate::stored_block::{StoredBlock, Unusable, record_of};
 
@@ -56,14 +58,16 @@ impl Inner {
         }
         let superseded = plan.superseded();
         let documents = plan.new_documents;
-        let encoded = encode(plan.traces(stored)).await?;
+        let traces = Arc::new(plan.traces(stored.clone()));
+        let rollups = contributed(Arc::clone(&traces), stored).await?;
+        let encoded = encode(traces).await?;
         let written = Written {
             block: None,
             traces: encoded.statistics.rows as usize,
             documents,
             size_bytes: encoded.bytes.len() as u64,
         };
-        let block = self.list(writer, encoded, &superseded).await?;
+        let block = self.list(writer, (encoded, rollups), &superseded).await?;
         tracing::debug!(block_id = %block, traces = written.traces, documents, "wrote a block");
         Ok(Written {
             block: Some(block),
@@ -88,23 +92,21 @@ impl Inner {
     async fn list(
         &self,
         writer: &mut Writer,
-        encoded: EncodedBlock,
+        (encoded, rollups): (EncodedBlock, Bytes),
         superseded: &[(BlockId, u32)],
     ) -> Result<BlockId, WriteError> {
         let id = BlockId::from_bytes(self.chance.bytes16());
         let path = Objects::path_of(id);
         let record = record_of(id, &encoded, self.clock.now());
-        let stored = match self.objects.put(&path, encoded.bytes).await {
+        let stored = match self.put_both(id, encoded.bytes, rollups).await {
             Ok(()) => self.open_new(&record).await,
-            Err(source) => Err(WriteError::Object {
-                path: self.objects.file_of(&path),
-                source,
-            }),
+            Err(error) => Err(error),
         };
         let stored = match stored {
             Ok(stored) => Arc::new(stored),
             Err(error) => {
                 self.remove_unlisted(&path).await;
+                self.remove_unlisted(&Objects::rollups_of(id)).await;
                 return Err(error);
             }
         };
@@ -114,6 +116,17 @@ impl Inner {
         writer.is_unsure = false;
         self.swap(|listing| listing.with(stored, superseded));
         Ok(id)
+    }
+
+    async fn put_both(&self, id: BlockId, block: Bytes, rollups: Bytes) -> Result<(), WriteError> {
+        for (path, bytes) in [(Objects::path_of(id), block), (Objects::rollups_of(id), rollups)] {
+            let put = self.objects.put(&path, bytes).await;
+            put.map_err(|source| WriteError::Object {
+                path: self.objects.file_of(&path),
+                source,
+            })?;
+        }
+        Ok(())
     }
 
     /// Reads back what was just written, before anyone relies on it.
@@ -153,7 +166,7 @@ async fn read_older(plan: &Plan) -> Result<Vec<AssembledTrace>, (BlockId, BlockE
     Ok(traces)
 }
 
-async fn encode(traces: Vec<AssembledTrace>) -> Result<EncodedBlock, WriteError> {
+async fn encode(traces: Arc<Vec<AssembledTrace>>) -> Result<EncodedBlock, WriteError> {
     let encoded = tokio::task::spawn_blocking(move || block::encode(&traces)).await;
     Ok(encoded.map_err(|_| WriteError::Stopping)??)
 }

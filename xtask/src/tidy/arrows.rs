@@ -45,7 +45,15 @@ pub const TABLE: &[Line] = &[
     line("catalog", &["clock"]),
     line(
         "store",
-        &["assembly", "block", "catalog", "clock", "document", "trace"],
+        &[
+            "assembly",
+            "block",
+            "catalog",
+            "clock",
+            "document",
+            "service-graph",
+            "trace",
+        ],
     ),
     line(
         "ingest",

@@ -23,7 +23,7 @@ impl GraphSum {
         window: Window,
         parts: impl IntoIterator<Item = (&'b Part, &'b [u8])>,
     ) -> Result<(), Malformed> {
-        let renumbering = self.names.adopt(&index.names);
+        let renumbering = self.adopt(&index.names);
         for (part, bytes) in parts {
             let mut bytes = In(checked(bytes, part.checksum)?);
             match part.grain {
@@ -51,7 +51,7 @@ impl Rollups {
         index: &RollupIndex,
         parts: impl IntoIterator<Item = (&'b Part, &'b [u8])>,
     ) -> Result<(), Malformed> {
-        let renumbering = self.names.adopt(&index.names);
+        let renumbering = self.adopt(&index.names);
         for (part, bytes) in parts {
             let Grain::Seconds { counted, known } = part.grain else {
                 continue;

@@ -53,12 +53,21 @@ impl World {
         self.folder.path().join("store")
     }
 
-    /// The files of blocks, by name.
+    /// The files of blocks, by name. None of them is without roll-ups, and no roll-ups are without their block.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.directory().join("blocks")).expect("the folder of blocks");
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
         files.sort();
-        files
+        let is_block = |file: &PathBuf| file.extension().is_some_and(|end| end == "parquet");
+        let (blocks, rollups): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(is_block);
+        let stems = |files: &[PathBuf]| {
+            files
+                .iter()
+                .map(|file| file.with_extension(""))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(stems(&blocks), stems(&rollups));
+        blocks
     }
 }
 

@@ -60,9 +60,9 @@ pub(super) fn window(documents: &[Received], first: i64, last: i64) -> ServiceGr
 }
 
 fn graph(documents: &[Received], selection: Selection) -> ServiceGraph {
-    let mut sum = GraphSum::default();
+    let mut sum = GraphSum::new(HOME);
     for trace in traces(documents) {
-        sum.add_trace(&trace, selection, HOME);
+        sum.add_trace(&trace, selection);
     }
     sum.graph()
 }
@@ -91,7 +91,7 @@ fn expanded(mut compact: Value) -> Value {
             ("start_time" | "end_time", None) => {
                 *value = json!(BASE as f64 + value.as_f64().expect("a number"));
             }
-            ("subsegments", None) => {
+            ("subsegments" | "links", None) => {
                 value
                     .as_array_mut()
                     .expect("a list")

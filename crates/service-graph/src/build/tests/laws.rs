@@ -113,10 +113,10 @@ proptest! {
     #[test]
     fn step_9_graphs_of_parts_add_up_to_the_graph_of_the_whole(traces in traces()) {
         let documents = documents(&traces, Spread::Planned);
-        let mut merged = GraphSum::default();
+        let mut merged = GraphSum::new(HOME);
         for trace in assembled(&documents).iter().rev() {
-            let mut part = GraphSum::default();
-            part.add_trace(trace, Selection::Whole, HOME);
+            let mut part = GraphSum::new(HOME);
+            part.add_trace(trace, Selection::Whole);
             merged.add(&part);
         }
         prop_assert_eq!(merged.graph(), whole(&documents));
@@ -125,10 +125,10 @@ proptest! {
     #[test]
     fn settled_1_the_seconds_of_one_topology_partition_its_counts(traces in traces()) {
         let documents = documents(&traces, Spread::Planned);
-        let mut merged = GraphSum::default();
+        let mut merged = GraphSum::new(HOME);
         for trace in assembled(&documents) {
             for second in (0..100).map(|second| BASE + second) {
-                merged.add_trace(&trace, Selection::Received { first: second, last: second }, HOME);
+                merged.add_trace(&trace, Selection::Received { first: second, last: second });
             }
         }
         prop_assert_eq!(merged.graph(), everything(&documents));

@@ -47,9 +47,9 @@ fn blocks(taken: &[(usize, Received)]) -> Vec<Rollups> {
         }
         for (id, documents) in cut {
             let older = stored.entry(id).or_default();
-            rollups.add_trace((id, older), HOME, -1);
+            rollups.add_trace(id, older, -1);
             older.extend(documents);
-            rollups.add_trace((id, older), HOME, 1);
+            rollups.add_trace(id, older, 1);
         }
         blocks.push(rollups);
     }
@@ -99,7 +99,7 @@ impl Object {
 }
 
 fn graph(objects: &[Object], window: Window) -> ServiceGraph {
-    let mut sum = GraphSum::default();
+    let mut sum = GraphSum::new(HOME);
     objects.iter().for_each(|object| object.add_to(&mut sum, window));
     sum.graph()
 }
@@ -131,7 +131,7 @@ proptest! {
         for trace in super::documents::traces(&documents(&traces, Spread::Planned)) {
             let documents = documents(&traces, Spread::Planned);
             let own: Vec<Received> = documents.into_iter().filter(|one| one.segment.trace_id == trace.id()).collect();
-            rollups.add_trace((trace.id(), &own), HOME, 1);
+            rollups.add_trace(trace.id(), &own, 1);
         }
         let mut bytes = rollups.encode();
         let place = byte.index(bytes.len() - 8) + 8;
@@ -152,7 +152,7 @@ fn read_all(bytes: &[u8]) -> Result<(), crate::Malformed> {
     };
     for part in index.parts(all).iter().chain(&index.every_second()) {
         let bytes = &bytes[part.range.start as usize..part.range.end as usize];
-        GraphSum::default().add_parts(&index, all, [(part, bytes)])?;
+        GraphSum::new(HOME).add_parts(&index, all, [(part, bytes)])?;
     }
     Ok(())
 }
