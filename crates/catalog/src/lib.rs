@@ -19,10 +19,12 @@ mod block_id;
 mod blocks;
 mod catalog;
 mod error;
+mod links;
 mod listed;
 mod meta;
 
 pub use block_id::{BlockId, NotABlockId};
 pub use catalog::Catalog;
 pub use error::CatalogError;
+pub use links::{LinkRecord, TraceKey};
 pub use listed::{BlockRecord, SupersededRow};

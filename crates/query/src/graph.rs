@@ -79,10 +79,7 @@ impl Query {
 
     async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
         let window = Window::until(first, last);
-        let pinned = self.pin();
-        let mut sum = GraphSum::new(&self.config.account_id);
-        sum.add_rollups(&pinned.live_rollups().await?, window);
-        pinned.add_stored_rollups(&mut sum, window).await?;
+        let sum = self.pin().graph_sum(&self.config.account_id, window).await?;
         Ok(sum.graph())
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use assembly::AssembledTrace;
+use assembly::{AssembledTrace, CutTrace};
 use clock::Timestamp;
 use document::TraceId;
 use ingest::LiveView;
-use service_graph::{GraphSum, Rollups, Window};
+use service_graph::{GraphSum, Window};
 use store::{Predicate, RowKey, Snapshot, Times};
 use trace::{Received, Trace};
 
@@ -40,32 +40,20 @@ impl Query {
 }
 
 impl Pinned {
-    /// What the live traces contribute to graphs, beyond what is stored of them.
-    pub(crate) async fn live_rollups(&self) -> Result<Rollups, QueryError> {
-        let mut rollups = Rollups::default();
-        for (id, documents) in &self.live {
-            if documents
-                .iter()
-                .all(|received| self.snapshot.is_stored(received.position))
-            {
-                continue;
-            }
-            let stored = self.snapshot.trace(*id).await?;
-            if let Some(stored) = &stored {
-                rollups.add_trace(*id, &stored.documents, -1);
-            }
-            rollups.add_trace(*id, &united(stored, documents.clone()), 1);
-        }
-        Ok(rollups)
-    }
-
-    /// Adds what the stored traces contribute in a window.
-    pub(crate) async fn add_stored_rollups(
-        &self,
-        sum: &mut GraphSum,
-        window: Window,
-    ) -> Result<(), QueryError> {
-        Ok(self.snapshot.add_rollups(sum, window).await?)
+    /// What all traces contribute to graphs in a window.
+    pub(crate) async fn graph_sum(&self, home: &str, window: Window) -> Result<GraphSum, QueryError> {
+        let mut sum = GraphSum::new(home);
+        let live: Vec<CutTrace> = self
+            .live
+            .iter()
+            .map(|(id, documents)| CutTrace {
+                id: *id,
+                documents: documents.clone(),
+            })
+            .collect();
+        sum.add_rollups(&self.snapshot.contribution_of(&live).await?, window);
+        self.snapshot.add_rollups(&mut sum, window).await?;
+        Ok(sum)
     }
 
     /// Stored traces that the predicate wants, except those that are live too.

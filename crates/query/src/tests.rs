@@ -50,19 +50,25 @@ impl World {
 
     /// Plays some visits, one a second, as if received when they were sent.
     async fn play(&mut self, from: i64, visits: i64) {
+        let documents = self.visits(from, visits);
+        self.import(&documents).await;
+    }
+
+    async fn import(&self, documents: &[Imported]) {
+        let refused = self.ingest.import(documents).await.expect("durable");
+        assert_eq!(refused, vec![]);
+    }
+
+    fn visits(&mut self, from: i64, visits: i64) -> Vec<Imported> {
         let mut sent: Vec<_> = (0..visits)
             .flat_map(|second| self.shop.visit(Timestamp::from_seconds(from + second)).documents)
             .collect();
         sent.sort_by_key(|sent| sent.at);
-        let documents: Vec<Imported> = sent
-            .into_iter()
-            .map(|sent| Imported {
-                receipt: sent.at,
-                document: sent.document.into(),
-            })
-            .collect();
-        let refused = self.ingest.import(&documents).await.expect("durable");
-        assert_eq!(refused, vec![]);
+        let imported = sent.into_iter().map(|sent| Imported {
+            receipt: sent.at,
+            document: sent.document.into(),
+        });
+        imported.collect()
     }
 
     async fn cut(&self) {
@@ -321,4 +327,48 @@ async fn a_service_window_says_that_it_was_scanned_a_minute_further_down() {
         world.page(&request).await.approximate_time,
         Some((START - 60) as f64)
     );
+}
+
+#[tokio::test]
+async fn settled_1_9_and_14_graphs_are_the_same_however_often_traces_are_cut() {
+    let (mut live, mut cut) = (World::new().await, World::new().await);
+    let documents = live.visits(START, 90);
+    live.import(&documents).await;
+    for some in cut.visits(START, 90).chunks(40) {
+        cut.import(some).await;
+        cut.cut().await;
+    }
+    // What comes late belongs to stored traces, and stays live.
+    cut.import(&cut_short(&documents)).await;
+    live.import(&cut_short(&documents)).await;
+    let mut links = 0;
+    for (from, until) in [(0, 300), (10, 50), (60, 119), (33, 33), (0, 59)] {
+        let asked = graph_window(START + from, START + until);
+        let expected = live.query.service_graph(&asked).await.expect("a graph");
+        let actual = cut.query.service_graph(&asked).await.expect("a graph");
+        assert_eq!(actual.services, expected.services, "{from}..{until}");
+        let edges = actual.services.iter().flat_map(|service| &service.edges);
+        links += edges
+            .filter(|edge| edge.edge_type.as_deref() == Some("link"))
+            .count();
+    }
+    assert!(links > 0, "the shop's mails are linked to what ordered them");
+}
+
+/// A late subsegment for some of the traces, received in the second minute.
+fn cut_short(documents: &[Imported]) -> Vec<Imported> {
+    let late = documents.iter().enumerate().filter_map(|(number, imported)| {
+        let document: serde_json::Value = serde_json::from_slice(&imported.document).ok()?;
+        let is_segment = document.get("type").is_none() && document.get("end_time").is_some();
+        let late = serde_json::json!({
+            "trace_id": document["trace_id"], "parent_id": document["id"], "id": format!("{number:016x}"),
+            "type": "subsegment", "name": "late.example", "namespace": "remote", "fault": true,
+            "start_time": document["start_time"], "end_time": document["end_time"],
+        });
+        is_segment.then(|| Imported {
+            receipt: Timestamp::from_seconds(START + 100),
+            document: late.to_string().into(),
+        })
+    });
+    late.step_by(7).collect()
 }

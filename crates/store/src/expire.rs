@@ -42,6 +42,7 @@ impl Inner {
     async fn expire(&self, writer: &mut Writer) -> Result<Expired, ExpireError> {
         self.make_sure(writer).await?;
         let limit = self.clock.now() - self.config.retention;
+        self.catalog.remove_links_before(limit).await?;
         let listing = self.listing();
         let old = listing
             .blocks()

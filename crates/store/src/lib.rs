@@ -24,6 +24,7 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+mod contribution;
 mod error;
 mod expire;
 mod listing;
@@ -41,7 +42,7 @@ mod write;
 
 pub use block::{Bounds, ClockColumn, Predicate, Row, Times};
 pub use catalog::BlockId;
-pub use error::{ExpireError, OpenError, ReadError, WriteError};
+pub use error::{BlockFailure, ContributionError, ExpireError, OpenError, ReadError, WriteError};
 pub use expire::Expired;
 pub use snapshot::{RowKey, Snapshot};
 pub use store::{Status, Store, StoreConfig};

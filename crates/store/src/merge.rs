@@ -10,6 +10,8 @@ use document::TraceId;
 use rustc_hash::FxHashMap;
 use trace::Received;
 
+use crate::contribution::Change;
+use crate::error::BlockFailure;
 use crate::listing::Listing;
 use crate::stored_block::StoredBlock;
 
@@ -60,8 +62,20 @@ impl Plan {
         rows.collect()
     }
 
+    /// The traces to write, and what is stored of them.
+    pub(crate) async fn change(self) -> Result<Change, BlockFailure> {
+        let mut old = vec![];
+        for (stored, rows) in self.older.values() {
+            old.extend(stored.read(rows).await?);
+        }
+        Ok(Change {
+            new: Arc::new(self.traces(old.clone())),
+            old: Arc::new(old),
+        })
+    }
+
     /// The traces to write, once `stored` holds what is in the rows that they supersede.
-    pub(crate) fn traces(self, stored: Vec<AssembledTrace>) -> Vec<AssembledTrace> {
+    fn traces(self, stored: Vec<AssembledTrace>) -> Vec<AssembledTrace> {
         let mut traces = self.traces;
         for older in stored {
             if let Some((_, documents)) = traces.get_mut(&older.id) {

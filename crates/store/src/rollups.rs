@@ -5,15 +5,17 @@
 
 use std::sync::Arc;
 
-use assembly::AssembledTrace;
-use block::{BlockError, Row};
+use assembly::{AssembledTrace, CutTrace};
+use block::Row;
 use bytes::Bytes;
-use service_graph::{GraphSum, Rollups, Window};
+use rustc_hash::FxHashSet;
+use service_graph::{GraphSum, LinkedPair, Rollups, Window};
 
-use crate::error::{ReadError, WriteError};
+use crate::contribution::{AddTraces, Change};
+use crate::error::{ContributionError, ReadError};
 use crate::listing::Listing;
+use crate::merge::Plan;
 use crate::quarantine::chain;
-use crate::rollup_object::RollupError;
 use crate::snapshot::Snapshot;
 use crate::store::Inner;
 use crate::stored_block::StoredBlock;
@@ -31,94 +33,120 @@ impl Snapshot {
             ..window
         };
         let listing = self.listing();
-        for stored in listing
-            .blocks()
-            .iter()
-            .filter(|stored| stored.may_count_in(window))
-        {
+        for (place, stored) in listing.blocks().iter().enumerate() {
+            if !stored.may_count_in(window) {
+                continue;
+            }
             let before = sum.clone();
             if let Err(cause) = stored.rollups.add_to(sum, window).await {
                 *sum = before;
-                let mended = self.inner.mend_rollups(&listing, stored, &cause).await?;
+                tracing::error!(block_id = %stored.id, cause = chain(&cause), "roll-ups are made anew from documents");
+                let mended = self.inner.mend_rollups(&listing, place).await?;
                 sum.add_rollups(&mended, window);
             }
         }
         Ok(())
     }
+
+    /// What documents that are not stored contribute beyond what is stored of their traces: what storing them would
+    /// add. Those that are stored already add nothing.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the storage gives no answer.
+    pub async fn contribution_of(&self, live: &[CutTrace]) -> Result<Rollups, ReadError> {
+        loop {
+            let listing = self.listing();
+            match self.inner.contribution_to(&listing, live).await {
+                Ok(rollups) => return Ok(rollups),
+                Err(ContributionError::Block(failure)) => {
+                    self.leave_out(failure.block, failure.source).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
 }
 
 impl Inner {
+    async fn contribution_to(
+        &self,
+        listing: &Listing,
+        live: &[CutTrace],
+    ) -> Result<Rollups, ContributionError> {
+        let change = Plan::new(live, listing).change().await?;
+        change.contribution(listing.blocks(), &self.catalog).await
+    }
+
     /// Makes the roll-ups of every block that has none.
     pub(crate) async fn mend_missing(
         &self,
         is_there: impl Fn(&StoredBlock) -> bool,
-    ) -> Result<(), BlockError> {
+    ) -> Result<(), ReadError> {
         let listing = self.listing();
-        for stored in listing.blocks().iter().filter(|stored| !is_there(stored)) {
-            let rollups = derived(&listing, stored).await?;
-            self.put_rollups(stored, rollups).await;
+        for (place, stored) in listing.blocks().iter().enumerate() {
+            if !is_there(stored) {
+                self.mend_rollups(&listing, place).await?;
+            }
         }
         Ok(())
     }
 
-    /// Makes roll-ups anew that cannot be read.
-    async fn mend_rollups(
-        &self,
-        listing: &Listing,
-        stored: &StoredBlock,
-        cause: &RollupError,
-    ) -> Result<Rollups, ReadError> {
-        tracing::error!(block_id = %stored.id, cause = chain(cause), "roll-ups are made anew from the documents");
-        let rollups = derived(listing, stored).await?;
-        self.put_rollups(stored, rollups.clone()).await;
-        Ok(rollups)
-    }
-
-    /// What cannot be written now is made anew the next time.
-    async fn put_rollups(&self, stored: &StoredBlock, rollups: Rollups) {
-        let bytes = Bytes::from(rollups.encode());
+    /// Makes the roll-ups of one block anew. What cannot be written now is made anew the next time.
+    async fn mend_rollups(&self, listing: &Listing, place: usize) -> Result<Rollups, ReadError> {
+        let rollups = self.derived(listing, place).await?;
+        let Some(stored) = listing.blocks().get(place) else {
+            return Ok(rollups);
+        };
+        let bytes = Bytes::from(rollups.clone().encode());
         match self.objects.replace(stored.rollups.path(), bytes).await {
             Ok(()) => stored.rollups.is_replaced(),
             Err(error) => {
                 tracing::warn!(block_id = %stored.id, cause = chain(&error), "could not write roll-ups");
             }
         }
+        Ok(rollups)
     }
-}
 
-/// What new rows contribute, less what the rows contributed that they supersede.
-pub(crate) async fn contributed(
-    traces: Arc<Vec<AssembledTrace>>,
-    older: Vec<AssembledTrace>,
-) -> Result<Bytes, WriteError> {
-    let encoded = tokio::task::spawn_blocking(move || {
+    /// What a block contributed when it was listed, from what is stored: its rows, less the rows that it superseded,
+    /// and the links that they made with what lay before them.
+    async fn derived(&self, listing: &Listing, place: usize) -> Result<Rollups, ContributionError> {
         let mut rollups = Rollups::default();
-        add(&mut rollups, older.iter(), -1);
-        add(&mut rollups, traces.iter(), 1);
-        Bytes::from(rollups.encode())
-    });
-    encoded.await.map_err(|_| WriteError::Stopping)
-}
-
-/// The same from what is stored: the rows of a block, and the rows that it superseded.
-async fn derived(listing: &Listing, stored: &StoredBlock) -> Result<Rollups, BlockError> {
-    let mut rollups = Rollups::default();
-    let every: Vec<Row> = stored.block.every_row().collect();
-    for rows in every.chunks(ROWS_AT_ONCE) {
-        add(&mut rollups, stored.block.read(rows).await?.iter(), 1);
-    }
-    for (older, rows) in listing.superseded_by(stored.id) {
-        for rows in rows.chunks(ROWS_AT_ONCE) {
-            add(&mut rollups, older.block.read(rows).await?.iter(), -1);
+        let Some(stored) = listing.blocks().get(place) else {
+            return Ok(rollups);
+        };
+        let (mut linked, mut old) = (vec![], vec![]);
+        let every: Vec<Row> = stored.block.every_row().collect();
+        for rows in every.chunks(ROWS_AT_ONCE) {
+            let traces = stored.read(rows).await?;
+            rollups.add_traces(&traces, 1);
+            linked.extend(self.linked(traces).await?);
         }
+        for (older, rows) in listing.superseded_by(stored.id) {
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                let traces = older.read(rows).await?;
+                rollups.add_traces(&traces, -1);
+                old.extend(self.linked(traces).await?);
+            }
+        }
+        let change = Change {
+            new: Arc::new(linked),
+            old: Arc::new(old),
+        };
+        let before = listing.blocks().get(..place).unwrap_or_default();
+        rollups.add(&change.of_links(before, &self.catalog).await?);
+        rollups.tidy();
+        Ok(rollups)
     }
-    rollups.tidy();
-    Ok(rollups)
-}
 
-fn add<'t>(rollups: &mut Rollups, traces: impl Iterator<Item = &'t AssembledTrace>, times: i64) {
-    for trace in traces {
-        rollups.add_trace(trace.id, &trace.documents, times);
+    /// Those of the traces that name another one in a link, or are named.
+    async fn linked(&self, traces: Vec<AssembledTrace>) -> Result<Vec<AssembledTrace>, ContributionError> {
+        let ids: Vec<_> = traces.iter().map(|trace| *trace.id.as_bytes()).collect();
+        let named = self.catalog.links_to(&ids).await?;
+        let named: FxHashSet<_> = named.into_iter().map(|link| link.other).collect();
+        let is_linked = |trace: &AssembledTrace| {
+            named.contains(trace.id.as_bytes()) || !LinkedPair::of(trace.id, &trace.documents).is_empty()
+        };
+        Ok(traces.into_iter().filter(is_linked).collect())
     }
 }
 

@@ -148,7 +148,7 @@ impl Snapshot {
     }
 
     /// Goes on without a block that cannot be read.
-    async fn leave_out(&self, block: BlockId, error: BlockError) -> Result<(), ReadError> {
+    pub(crate) async fn leave_out(&self, block: BlockId, error: BlockError) -> Result<(), ReadError> {
         match error {
             BlockError::Damaged { .. } => {
                 {

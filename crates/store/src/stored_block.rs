@@ -1,12 +1,14 @@
 //! A listed block, open for reading.
 
-use block::{Block, BlockError, Bounds, EncodedBlock};
+use assembly::AssembledTrace;
+use block::{Block, BlockError, Bounds, EncodedBlock, Row};
 use catalog::{BlockId, BlockRecord};
 use clock::Timestamp;
 use object_store::path::Path;
 use roaring::RoaringTreemap;
 use service_graph::Window;
 
+use crate::error::BlockFailure;
 use crate::objects::Objects;
 use crate::rollup_object::RollupObject;
 
@@ -45,6 +47,15 @@ impl StoredBlock {
             positions,
             rollups: RollupObject::new(objects.store(), Objects::rollups_of(record.id)),
             block: block.map_err(Unusable::Block)?,
+        })
+    }
+
+    /// The traces of these rows, in the order asked.
+    pub(crate) async fn read(&self, rows: &[Row]) -> Result<Vec<AssembledTrace>, BlockFailure> {
+        let read = self.block.read(rows).await;
+        read.map_err(|source| BlockFailure {
+            block: self.id,
+            source,
         })
     }
 

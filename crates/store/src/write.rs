@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use assembly::{AssembledTrace, CutTrace};
-use block::{BlockError, EncodedBlock};
+use assembly::CutTrace;
+use block::{BlockError, EncodeError, EncodedBlock};
 use bytes::Bytes;
-use catalog::BlockId;
+use catalog::{BlockId, LinkRecord};
 
-use crate::error::{OpenError, WriteError};
+use crate::error::{ContributionError, OpenError, WriteError};
+use crate::listing::Listing;
 use crate::merge::Plan;
 use crate::objects::Objects;
 use crate::quarantine::chain;
-use crate::rollups::contributed;
 use crate::store::{Inner, Store, Writer};
 use crate::stored_block::{StoredBlock, Unusable, record_of};
 
@@ -26,6 +26,15 @@ pub struct Written {
     pub documents: usize,
     /// Its size.
     pub size_bytes: u64,
+}
+
+/// A block that is to be listed.
+struct Prepared {
+    written: Written,
+    block: EncodedBlock,
+    rollups: Bytes,
+    superseded: Vec<(BlockId, u32)>,
+    links: Vec<LinkRecord>,
 }
 
 impl Store {
@@ -52,53 +61,76 @@ impl Store {
 impl Inner {
     async fn write(&self, writer: &mut Writer, cut: &[CutTrace]) -> Result<Written, WriteError> {
         self.make_sure(writer).await?;
-        let (plan, stored) = self.plan(cut).await?;
-        if plan.is_empty() {
+        let Some(prepared) = self.prepare(cut).await? else {
             return Ok(Written::default());
-        }
-        let superseded = plan.superseded();
-        let documents = plan.new_documents;
-        let traces = Arc::new(plan.traces(stored.clone()));
-        let rollups = contributed(Arc::clone(&traces), stored).await?;
-        let encoded = encode(traces).await?;
-        let written = Written {
-            block: None,
-            traces: encoded.statistics.rows as usize,
-            documents,
-            size_bytes: encoded.bytes.len() as u64,
         };
-        let block = self.list(writer, (encoded, rollups), &superseded).await?;
-        tracing::debug!(block_id = %block, traces = written.traces, documents, "wrote a block");
+        let written = prepared.written;
+        let block = self.list(writer, prepared).await?;
+        tracing::debug!(block_id = %block, traces = written.traces, documents = written.documents, "wrote a block");
         Ok(Written {
             block: Some(block),
             ..written
         })
     }
 
-    /// What is to be written, and what is stored of the same traces. A block that turns out damaged is quarantined,
-    /// and the plan made anew without it.
-    async fn plan(&self, cut: &[CutTrace]) -> Result<(Plan, Vec<AssembledTrace>), WriteError> {
+    /// What is to be written, `None` if it is stored already. A block that turns out damaged on the way is
+    /// quarantined, and everything made anew without it.
+    async fn prepare(&self, cut: &[CutTrace]) -> Result<Option<Prepared>, WriteError> {
         loop {
-            let plan = Plan::new(cut, &self.listing());
-            match read_older(&plan).await {
-                Ok(stored) => return Ok((plan, stored)),
-                Err((block, cause @ BlockError::Damaged { .. })) => self.quarantine(block, &cause).await,
-                Err((_, error)) => return Err(error.into()),
+            let listing = self.listing();
+            let plan = Plan::new(cut, &listing);
+            if plan.is_empty() {
+                return Ok(None);
+            }
+            match self.encode(plan, &listing).await {
+                Ok(prepared) => return Ok(Some(prepared)),
+                Err(WriteError::Contribution(ContributionError::Block(failure)))
+                    if matches!(failure.source, BlockError::Damaged { .. }) =>
+                {
+                    self.quarantine(failure.block, &failure.source).await;
+                }
+                Err(error) => return Err(error),
             }
         }
     }
 
+    async fn encode(&self, plan: Plan, listing: &Listing) -> Result<Prepared, WriteError> {
+        let superseded = plan.superseded();
+        let documents = plan.new_documents;
+        let change = plan.change().await.map_err(ContributionError::from)?;
+        let rollups = change.contribution(listing.blocks(), &self.catalog).await?;
+        let traces = Arc::clone(&change.new);
+        let encoded = tokio::task::spawn_blocking(move || {
+            Ok::<_, EncodeError>((block::encode(&traces)?, Bytes::from(rollups.encode())))
+        });
+        let (block, rollups) = encoded.await.map_err(|_| WriteError::Stopping)??;
+        Ok(Prepared {
+            written: Written {
+                block: None,
+                traces: block.statistics.rows as usize,
+                documents,
+                size_bytes: block.bytes.len() as u64,
+            },
+            block,
+            rollups,
+            superseded,
+            links: change.links(),
+        })
+    }
+
     /// Stores the object, then lists it, then shows it.
-    async fn list(
-        &self,
-        writer: &mut Writer,
-        (encoded, rollups): (EncodedBlock, Bytes),
-        superseded: &[(BlockId, u32)],
-    ) -> Result<BlockId, WriteError> {
+    async fn list(&self, writer: &mut Writer, prepared: Prepared) -> Result<BlockId, WriteError> {
         let id = BlockId::from_bytes(self.chance.bytes16());
         let path = Objects::path_of(id);
-        let record = record_of(id, &encoded, self.clock.now());
-        let stored = match self.put_both(id, encoded.bytes, rollups).await {
+        let record = record_of(id, &prepared.block, self.clock.now());
+        let Prepared {
+            block,
+            rollups,
+            superseded,
+            links,
+            ..
+        } = prepared;
+        let stored = match self.put_both(id, block.bytes, rollups).await {
             Ok(()) => self.open_new(&record).await,
             Err(error) => Err(error),
         };
@@ -112,9 +144,9 @@ impl Inner {
         };
         // Whether a failed commit took place is only known when the catalog is read again.
         writer.is_unsure = true;
-        self.catalog.list_block(&record, superseded).await?;
+        self.catalog.list_block(&record, &superseded, &links).await?;
         writer.is_unsure = false;
-        self.swap(|listing| listing.with(stored, superseded));
+        self.swap(|listing| listing.with(stored, &superseded));
         Ok(id)
     }
 
@@ -156,17 +188,4 @@ impl Inner {
         }
         Ok(())
     }
-}
-
-async fn read_older(plan: &Plan) -> Result<Vec<AssembledTrace>, (BlockId, BlockError)> {
-    let mut traces = Vec::new();
-    for (id, (stored, rows)) in &plan.older {
-        traces.extend(stored.block.read(rows).await.map_err(|error| (*id, error))?);
-    }
-    Ok(traces)
-}
-
-async fn encode(traces: Arc<Vec<AssembledTrace>>) -> Result<EncodedBlock, WriteError> {
-    let encoded = tokio::task::spawn_blocking(move || block::encode(&traces)).await;
-    Ok(encoded.map_err(|_| WriteError::Stopping)??)
 }

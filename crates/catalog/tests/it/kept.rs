@@ -53,12 +53,12 @@ async fn holds_what_is_kept(path: &Path) {
 
 async fn write_what_is_kept(path: &Path) {
     let catalog = Catalog::open(path).await.expect("a catalog");
-    catalog.list_block(&record(1), &[]).await.expect("listed");
+    catalog.list_block(&record(1), &[], &[]).await.expect("listed");
     catalog
-        .list_block(&record(2), &[(id(1), 7)])
+        .list_block(&record(2), &[(id(1), 7)], &[])
         .await
         .expect("listed");
-    catalog.list_block(&record(3), &[]).await.expect("listed");
+    catalog.list_block(&record(3), &[], &[]).await.expect("listed");
     catalog
         .quarantine_block(id(3), Timestamp::from_seconds(1_767_226_000))
         .await

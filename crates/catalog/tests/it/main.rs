@@ -2,4 +2,5 @@
 
 mod blocks;
 mod kept;
+mod links;
 mod sample;

@@ -30,7 +30,7 @@ impl Rollups {
             before = minute.counted;
             write_part(&mut object, &mut directory, |out| cell_of(out, &sum_of(cells)));
             write_part(&mut seconds, &mut directory, |out| {
-                seconds_of(out, *minute, cells)
+                seconds_of(out, *minute, cells);
             });
         }
         object.0.append(&mut seconds.0);

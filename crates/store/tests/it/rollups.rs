@@ -1,11 +1,13 @@
 //! Roll-ups beside blocks: complete, and mended where they are not.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use service_graph::{GraphSum, ServiceGraph, Window};
+use assembly::CutTrace;
+use service_graph::{EdgeKind, GraphSum, ServiceGraph, Window};
 use store::Store;
 
-use crate::sample::{RETENTION, World, cut, write};
+use crate::sample::{RETENTION, World, cut, trace_id, write};
 
 /// The graph of some seconds.
 async fn graph(store: &Store, first: i64, last: i64) -> ServiceGraph {
@@ -21,15 +23,43 @@ async fn graph(store: &Store, first: i64, last: i64) -> ServiceGraph {
 /// How many requests entered in some seconds.
 async fn requests(store: &Store, first: i64, last: i64) -> i64 {
     let graph = graph(store, first, last).await;
-    graph.edges.values().map(|edge| edge.tally.counts.total()).sum()
+    let all: i64 = graph.edges.values().map(|edge| edge.tally.counts.total()).sum();
+    all - links(&graph)
 }
 
-/// Three segments of two traces, one of which was written twice.
+/// Three segments of two traces, one of which was written twice, and two that are linked to the first, stored before
+/// and after it.
 async fn filled(world: &World) -> Store {
     let store = world.open().await;
-    write(&store, vec![cut(1, &[1]), cut(2, &[2])]).await;
-    write(&store, vec![cut(1, &[70])]).await;
+    write(&store, vec![linked(3, 4), cut(2, &[2])]).await;
+    write(&store, vec![cut(1, &[1])]).await;
+    write(&store, vec![cut(1, &[70]), linked(5, 6)]).await;
     store
+}
+
+/// A segment that took up what the first trace's first segment had left.
+fn linked(trace: u32, position: u64) -> CutTrace {
+    let mut linked = cut(trace, &[position]);
+    for received in &mut linked.documents {
+        let text = String::from_utf8(received.segment.text.to_vec()).expect("text");
+        let link = format!(
+            r#"{{"links":[{{"trace_id":"{}","id":"{:016x}"}}],"#,
+            trace_id(1),
+            1
+        );
+        let segment = document::reread(&text.replacen('{', &link, 1).into());
+        received.segment = Arc::new(segment.expect("a valid document"));
+    }
+    linked
+}
+
+/// How many links there are.
+fn links(graph: &ServiceGraph) -> i64 {
+    let links = graph
+        .edges
+        .iter()
+        .filter(|((_, _, kind), _)| *kind == EdgeKind::Link);
+    links.map(|(_, edge)| edge.tally.counts.total()).sum()
 }
 
 fn rollups_of(world: &World) -> Vec<PathBuf> {
@@ -44,9 +74,17 @@ fn rollups_of(world: &World) -> Vec<PathBuf> {
 async fn a_trace_that_was_written_twice_counts_once() {
     let world = World::new();
     let store = filled(&world).await;
-    assert_eq!(requests(&store, 0, 100).await, 3);
-    assert_eq!(requests(&store, 0, 60).await, 2);
+    assert_eq!(requests(&store, 0, 100).await, 5);
+    assert_eq!(requests(&store, 0, 60).await, 4);
     assert_eq!(requests(&store, 61, 100).await, 1);
+}
+
+#[tokio::test]
+async fn settled_9_a_link_counts_once_both_traces_are_stored_whichever_came_first() {
+    let world = World::new();
+    let store = filled(&world).await;
+    assert_eq!(links(&graph(&store, 0, 100).await), 2);
+    assert_eq!(links(&graph(&store, 5, 100).await), 1);
 }
 
 #[tokio::test]
@@ -59,7 +97,7 @@ async fn missing_roll_ups_are_made_at_open() {
         std::fs::remove_file(file).expect("removed");
     }
     let store = world.open().await;
-    assert_eq!(rollups_of(&world).len(), 2);
+    assert_eq!(rollups_of(&world).len(), 3);
     assert_eq!(graph(&store, 0, 100).await, before);
 }
 
