@@ -1,5 +1,6 @@
 //! The catalog from outside, on a real file.
 
 mod blocks;
+mod groups;
 mod kept;
 mod sample;
