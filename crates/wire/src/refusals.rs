@@ -28,12 +28,37 @@ pub const GRAPH_ID_UNKNOWN: &str = "Trace id not found";
 pub const GROUP_NOT_FOUND: &str = "Group not found.";
 /// A graph of a group named twice (`spec/service-graph.md` 4).
 pub const GROUP_NAMED_TWICE: &str = "Provide either GroupName or GroupARN";
+/// A group that does not exist, where a group itself is asked for (`spec/api.md` 7.3).
+pub const GROUP_UNKNOWN: &str = "Group not found";
+/// CreateGroup or UpdateGroup without an expression (`spec/api.md` 7.3).
+pub const GROUP_WITHOUT_FILTER: &str = "Filter Expression is empty";
+/// A name with other characters than a group's may have; the text is ours.
+pub const GROUP_NAME_MALFORMED: &str = "Group name can contain only letters, digits and '-'";
+/// DeleteGroup of the group that always exists; the text is ours.
+pub const GROUP_DEFAULT_STAYS: &str = "The Default group cannot be deleted";
+/// An expression for the group of everything; the text is ours.
+pub const GROUP_DEFAULT_FILTER: &str = "The Default group cannot have a filter expression";
+/// Notifications of insights that nobody looks for (`spec/api.md` 7.3); the text is ours.
+pub const GROUP_NOTIFICATIONS: &str = "NotificationsEnabled can be true only if InsightsEnabled is true";
+/// GetGroups with a token (`spec/api.md` 6).
+pub const GROUPS_TOKEN_NOT_SUPPORTED: &str = "Next Token not supported";
+/// More than 50 tags on one resource (`spec/api.md` 7.5).
+pub const TAGS_TOO_MANY: &str = "The resultant tag set must not have more than 50 user tags.";
+/// A tag whose key is AWS's own (`spec/api.md` 7.5).
+pub const TAG_OF_SYSTEM: &str = "Caller is an end user and not allowed to mutate system tags";
+/// The same tag key twice in one call (`spec/api.md` 7.5); the text is ours.
+pub const TAGS_REPEATED: &str = "Tag keys must be unique";
 /// A share that is none (`spec/trace-summaries.md` 4).
 pub const RATE_OUT_OF_RANGE: &str = "sampling rate must be specified and its value must be between [0, 1]";
 
 /// A malformed id in BatchGetTraces (`spec/api.md` 7.2).
 pub fn id_malformed(id: &str) -> String {
     format!("Invalid trace id {id}: incorrect id format")
+}
+
+/// A group of a name that another has (`spec/api.md` 7.3).
+pub fn group_exists(name: &str) -> String {
+    format!("{name} already exists")
 }
 
 /// A token that we did not give for this request (`spec/api.md` 6).
