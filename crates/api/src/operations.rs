@@ -1,6 +1,10 @@
 //! X-Ray's operations. One that is not built yet says so.
 
 mod batch_get_traces;
+mod create_group;
+mod delete_group;
+mod get_group;
+mod get_groups;
 mod get_sampling_rules;
 mod get_sampling_targets;
 mod get_service_graph;
@@ -8,6 +12,7 @@ mod get_trace_graph;
 mod get_trace_summaries;
 mod put_telemetry_records;
 mod put_trace_segments;
+mod update_group;
 
 use axum::response::Response;
 use bytes::Bytes;
@@ -43,6 +48,11 @@ async fn answered(operation: &str, api: &Api, body: &Bytes) -> Result<Response, 
         "GetTraceGraph" => answer(get_trace_graph::perform(api, &request_from(body)?).await),
         "GetSamplingRules" => answer(get_sampling_rules::perform(api, &request_from(body)?)),
         "GetSamplingTargets" => answer(get_sampling_targets::perform(api, request_from(body)?)),
+        "CreateGroup" => answer(create_group::perform(api, &request_from(body)?).await),
+        "GetGroup" => answer(get_group::perform(api, &request_from(body)?).await),
+        "UpdateGroup" => answer(update_group::perform(api, &request_from(body)?).await),
+        "DeleteGroup" => answer(delete_group::perform(api, &request_from(body)?).await),
+        "GetGroups" => answer(get_groups::perform(api, &request_from(body)?).await),
         other => return Err(Fault::not_supported_yet(other)),
     })
 }
