@@ -8,6 +8,7 @@ mod get_groups;
 mod get_sampling_rules;
 mod get_sampling_targets;
 mod get_service_graph;
+mod get_time_series_service_statistics;
 mod get_trace_graph;
 mod get_trace_summaries;
 mod put_telemetry_records;
@@ -46,6 +47,9 @@ async fn answered(operation: &str, api: &Api, body: &Bytes) -> Result<Response, 
         "GetTraceSummaries" => answer(get_trace_summaries::perform(api, &request_from(body)?).await),
         "GetServiceGraph" => answer(get_service_graph::perform(api, &request_from(body)?).await),
         "GetTraceGraph" => answer(get_trace_graph::perform(api, &request_from(body)?).await),
+        "GetTimeSeriesServiceStatistics" => {
+            answer(get_time_series_service_statistics::perform(api, &request_from(body)?).await)
+        }
         "GetSamplingRules" => answer(get_sampling_rules::perform(api, &request_from(body)?)),
         "GetSamplingTargets" => answer(get_sampling_targets::perform(api, request_from(body)?)),
         "CreateGroup" => answer(create_group::perform(api, &request_from(body)?).await),

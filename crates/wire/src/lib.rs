@@ -16,6 +16,7 @@ mod shape;
 mod summaries;
 mod tags;
 mod telemetry;
+mod time_series;
 mod traces;
 #[cfg(feature = "typescript")]
 mod typescript;
@@ -45,6 +46,10 @@ pub use summaries::{
 pub use tags::Tag;
 pub use telemetry::{
     BackendConnectionErrors, PutTelemetryRecordsRequest, PutTelemetryRecordsResponse, TelemetryRecord,
+};
+pub use time_series::{
+    ForecastStatistics, GetTimeSeriesServiceStatisticsRequest, GetTimeSeriesServiceStatisticsResponse,
+    TimeSeriesServiceStatistics,
 };
 pub use traces::{BatchGetTracesRequest, BatchGetTracesResponse, SegmentEntry, TraceEntry};
 #[cfg(feature = "typescript")]

@@ -10,6 +10,12 @@ pub const TELEMETRY_EMPTY: &str = "Telemetry records cannot be empty";
 pub const END_BEFORE_START: &str = "End time cannot be earlier than start time";
 /// A service graph over more than six hours (`spec/service-graph.md` 4).
 pub const GRAPH_TOO_LONG: &str = "Time range cannot be longer than 6 hours";
+/// A time series over more than a day (`spec/service-graph.md` 5); the text is ours.
+pub const SERIES_TOO_LONG: &str = "Time range cannot be longer than 24 hours";
+/// A time series with points of another length (`spec/service-graph.md` 5).
+pub const SERIES_PERIOD: &str = "Time period must be one of [60, 300]";
+/// A forecast for something else than one node (`spec/service-graph.md` 5); the text is ours.
+pub const FORECAST_WITHOUT_ID: &str = "ForecastStatistics needs an EntitySelectorExpression with an id";
 /// A token where the operation has no pages (`spec/api.md` 6).
 pub const TOKEN_NOT_SUPPORTED: &str = "NextToken is currently not supported";
 /// BatchGetTraces with more than 5 ids (`spec/api.md` 7.2).
