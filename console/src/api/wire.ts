@@ -84,6 +84,42 @@ UnprocessedTraceIds: Array<string>,
  */
 NextToken?: string, };
 
+export type CreateGroupRequest = { 
+/**
+ * 1 to 32 letters, digits and `-`; no other group's.
+ */
+GroupName?: string, 
+/**
+ * Which traces belong to it; not blank.
+ */
+FilterExpression?: string, 
+/**
+ * What is done about insights; nothing where it is absent.
+ */
+InsightsConfiguration?: InsightsConfiguration, 
+/**
+ * Tags of the new group.
+ */
+Tags?: Array<Tag>, };
+
+export type CreateGroupResponse = { 
+/**
+ * The new group.
+ */
+Group: Group, };
+
+export type DeleteGroupRequest = { 
+/**
+ * The group's name.
+ */
+GroupName?: string, 
+/**
+ * The group's ARN.
+ */
+GroupARN?: string, };
+
+export type DeleteGroupResponse = Record<symbol, never>;
+
 export type Edge = { 
 /**
  * `ReferenceId` of the destination node.
@@ -141,6 +177,38 @@ OtherCount: number,
  * All of them.
  */
 TotalCount: number, };
+
+export type GetGroupRequest = { 
+/**
+ * The group's name.
+ */
+GroupName?: string, 
+/**
+ * The group's ARN.
+ */
+GroupARN?: string, };
+
+export type GetGroupResponse = { 
+/**
+ * The group.
+ */
+Group: Group, };
+
+export type GetGroupsRequest = { 
+/**
+ * Not supported by the service: all groups come in one page.
+ */
+NextToken?: string, };
+
+export type GetGroupsResponse = { 
+/**
+ * Default first, the others by name.
+ */
+Groups: Array<Group>, 
+/**
+ * Never given.
+ */
+NextToken?: string, };
 
 export type GetSamplingRulesRequest = { 
 /**
@@ -298,6 +366,24 @@ TracesProcessedCount?: number,
  */
 NextToken?: string, };
 
+export type Group = { 
+/**
+ * Its name.
+ */
+GroupName: string, 
+/**
+ * Its ARN; a group that is made again under the same name has another.
+ */
+GroupARN: string, 
+/**
+ * Which traces belong to it; absent on Default, to which all do.
+ */
+FilterExpression?: string, 
+/**
+ * What is done about insights; in answers both members are there.
+ */
+InsightsConfiguration: InsightsConfiguration, };
+
 export type HistogramBucket = { 
 /**
  * Seconds, three decimals.
@@ -329,6 +415,16 @@ UserAgent?: string,
  * Client's address.
  */
 ClientIp?: string, };
+
+export type InsightsConfiguration = { 
+/**
+ * Whether they are looked for.
+ */
+InsightsEnabled?: boolean, 
+/**
+ * Whether they are told to others; only where they are looked for.
+ */
+NotificationsEnabled?: boolean, };
 
 export type InstanceIdDetail = { 
 /**
@@ -668,6 +764,16 @@ TotalCount: number,
  */
 TotalResponseTime: number, };
 
+export type Tag = { 
+/**
+ * 1 to 128 characters.
+ */
+Key?: string, 
+/**
+ * 0 to 256 characters.
+ */
+Value?: string, };
+
 export type TelemetryRecord = { 
 /**
  * End of the period, epoch seconds.
@@ -835,6 +941,30 @@ ErrorCode: string,
  * Why, as a sentence.
  */
 Message: string, };
+
+export type UpdateGroupRequest = { 
+/**
+ * The group's name.
+ */
+GroupName?: string, 
+/**
+ * The group's ARN.
+ */
+GroupARN?: string, 
+/**
+ * Which traces belong to it from now on; must be repeated where it stays, absent on Default.
+ */
+FilterExpression?: string, 
+/**
+ * What is done about insights; what is absent stays.
+ */
+InsightsConfiguration?: InsightsConfiguration, };
+
+export type UpdateGroupResponse = { 
+/**
+ * The group as it is now.
+ */
+Group: Group, };
 
 export type ValueWithServiceIds = { 
 /**

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use ingest::PutError;
 use query::QueryError;
+use settings::SettingsError;
 use tracing::error;
 use wire::{Fault, FaultCode};
 
@@ -37,6 +38,16 @@ pub(crate) fn query_fault(error: QueryError) -> Fault {
     match error {
         QueryError::Refused(fault) => fault,
         QueryError::Read(_) => {
+            error!(error = &error as &dyn std::error::Error, "could not answer");
+            Fault::internal()
+        }
+    }
+}
+
+pub(crate) fn settings_fault(error: SettingsError) -> Fault {
+    match error {
+        SettingsError::Refused(fault) => fault,
+        SettingsError::Catalog(_) => {
             error!(error = &error as &dyn std::error::Error, "could not answer");
             Fault::internal()
         }

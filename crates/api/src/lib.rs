@@ -16,6 +16,7 @@ use clock::{Clock, Randomness};
 use ingest::Ingest;
 use query::Query;
 use sampling::RuleBook;
+use settings::Settings;
 
 pub use extensions::{ImportRequest, ImportResponse, ImportedDocument};
 pub use server::{BindError, HttpServer};
@@ -26,6 +27,8 @@ pub struct Api {
     pub ingest: Ingest,
     /// The read path.
     pub query: Query,
+    /// Groups.
+    pub settings: Settings,
     /// Sampling rules and what clients report of them.
     pub rules: Mutex<RuleBook>,
     /// The time.

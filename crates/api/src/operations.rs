@@ -1,13 +1,19 @@
 //! X-Ray's operations. One that is not built yet says so.
 
 mod batch_get_traces;
+mod create_group;
+mod delete_group;
+mod get_group;
+mod get_groups;
 mod get_sampling_rules;
 mod get_sampling_targets;
 mod get_service_graph;
+mod get_time_series_service_statistics;
 mod get_trace_graph;
 mod get_trace_summaries;
 mod put_telemetry_records;
 mod put_trace_segments;
+mod update_group;
 
 use axum::response::Response;
 use bytes::Bytes;
@@ -41,8 +47,16 @@ async fn answered(operation: &str, api: &Api, body: &Bytes) -> Result<Response, 
         "GetTraceSummaries" => answer(get_trace_summaries::perform(api, &request_from(body)?).await),
         "GetServiceGraph" => answer(get_service_graph::perform(api, &request_from(body)?).await),
         "GetTraceGraph" => answer(get_trace_graph::perform(api, &request_from(body)?).await),
+        "GetTimeSeriesServiceStatistics" => {
+            answer(get_time_series_service_statistics::perform(api, &request_from(body)?).await)
+        }
         "GetSamplingRules" => answer(get_sampling_rules::perform(api, &request_from(body)?)),
         "GetSamplingTargets" => answer(get_sampling_targets::perform(api, request_from(body)?)),
+        "CreateGroup" => answer(create_group::perform(api, &request_from(body)?).await),
+        "GetGroup" => answer(get_group::perform(api, &request_from(body)?).await),
+        "UpdateGroup" => answer(update_group::perform(api, &request_from(body)?).await),
+        "DeleteGroup" => answer(delete_group::perform(api, &request_from(body)?).await),
+        "GetGroups" => answer(get_groups::perform(api, &request_from(body)?).await),
         other => return Err(Fault::not_supported_yet(other)),
     })
 }

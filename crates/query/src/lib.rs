@@ -10,6 +10,7 @@ mod graph;
 mod pinned;
 mod printed;
 mod summaries;
+mod time_series;
 mod token;
 mod window;
 

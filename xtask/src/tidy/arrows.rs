@@ -43,6 +43,7 @@ pub const TABLE: &[Line] = &[
     line("journal", &["clock"]),
     line("block", &["assembly", "clock", "document", "trace"]),
     line("catalog", &["clock"]),
+    line("settings", &["catalog", "clock", "filter", "wire"]),
     line(
         "store",
         &[
@@ -80,7 +81,7 @@ pub const TABLE: &[Line] = &[
     line(
         "api",
         &[
-            "clock", "console", "document", "ingest", "query", "sampling", "wire",
+            "clock", "console", "document", "ingest", "query", "sampling", "settings", "wire",
         ],
     ),
     Line {

@@ -3,13 +3,7 @@
 use catalog::{Catalog, CatalogError, SupersededRow};
 use clock::Timestamp;
 
-use crate::sample::{id, record};
-
-async fn open(folder: &tempfile::TempDir) -> Catalog {
-    Catalog::open(&folder.path().join("catalog.sqlite"))
-        .await
-        .expect("a catalog")
-}
+use crate::sample::{id, open, record};
 
 #[tokio::test]
 async fn blocks_and_marks_survive_a_reopening() {
