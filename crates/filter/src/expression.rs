@@ -5,7 +5,7 @@ use document::AnnotationValue;
 
 use crate::keyword::{BooleanKeyword, NumberKeyword, TextKeyword};
 use crate::operator::Operator;
-use crate::tree::Selector;
+use crate::selector::NodeSelector;
 use crate::value::Value;
 
 /// A condition over a trace, a node or an edge. Nested to at most 64 levels, so it may be walked by recursion.
@@ -22,12 +22,12 @@ pub(crate) enum Expression {
     Annotation(Box<str>, Option<AnnotationComparison>),
     /// Some node, and an element of it that satisfies the block.
     Service {
-        selector: Option<Selector>,
+        selector: Option<NodeSelector>,
         block: Option<Box<Expression>>,
     },
     /// Some call, and its caller's view satisfies the block.
     Edge {
-        ends: Option<(Selector, Selector)>,
+        ends: Option<(NodeSelector, NodeSelector)>,
         block: Option<Box<Expression>>,
     },
 }

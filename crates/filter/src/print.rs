@@ -6,7 +6,6 @@ use crate::expression::{Comparison, Expression};
 use crate::keyword::Keyword;
 use crate::operator::Operator;
 use crate::token::ends_word;
-use crate::tree::Selector;
 use crate::value::{Quoted, Value};
 
 impl fmt::Display for Expression {
@@ -56,27 +55,6 @@ impl fmt::Display for Expression {
                 ended(f, block.as_deref())
             }
         }
-    }
-}
-
-impl fmt::Display for Selector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(name), true) = (&self.name, self.is_name_only()) {
-            return write!(f, "{}", Quoted(name));
-        }
-        let parts = [
-            ("name", &self.name),
-            ("type", &self.node_type),
-            ("account.id", &self.account),
-        ];
-        let mut separator = "id(";
-        for (argument, value) in parts {
-            if let Some(value) = value {
-                write!(f, "{separator}{argument}: {}", Quoted(value))?;
-                separator = ", ";
-            }
-        }
-        f.write_str(")")
     }
 }
 

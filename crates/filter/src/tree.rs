@@ -2,6 +2,7 @@
 
 use crate::keyword::{CauseForm, Row};
 use crate::operator::Operator;
+use crate::selector::NodeSelector;
 use crate::token::Token;
 use crate::value::Value;
 
@@ -15,13 +16,13 @@ pub(crate) enum Term<'s> {
     /// `service(selector) { block }`
     Service {
         word: Token<'s>,
-        selector: Option<Selector>,
+        selector: Option<NodeSelector>,
         block: Option<Box<Term<'s>>>,
     },
     /// `edge(from, to) { block }`
     Edge {
         word: Token<'s>,
-        ends: Option<(Selector, Selector)>,
+        ends: Option<(NodeSelector, NodeSelector)>,
         block: Option<Box<Term<'s>>>,
     },
     /// `rootcause.fault`, `rootcause.fault.service { block }`, `rootcause.json = #[...]`
@@ -55,27 +56,4 @@ pub(crate) struct Operation<'s> {
     pub(crate) operator_token: Token<'s>,
     pub(crate) value: Value,
     pub(crate) value_token: Token<'s>,
-}
-
-/// Which nodes are meant: all given parts on the same one. At least one part is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Selector {
-    pub(crate) name: Option<Box<str>>,
-    pub(crate) node_type: Option<Box<str>>,
-    pub(crate) account: Option<Box<str>>,
-}
-
-impl Selector {
-    /// A node by its name alone.
-    pub(crate) fn named(name: &str) -> Selector {
-        Selector {
-            name: Some(name.into()),
-            ..Selector::default()
-        }
-    }
-
-    /// Whether nothing but the name is given: such a selector means no client node (section 8).
-    pub(crate) fn is_name_only(&self) -> bool {
-        self.node_type.is_none() && self.account.is_none()
-    }
 }

@@ -31,6 +31,10 @@ pub(crate) fn unsupported() -> Vec<Example> {
     examples(include_str!("../../../../fixtures/filters/unsupported.txt"))
 }
 
+pub(crate) fn selectors() -> Vec<Example> {
+    examples(include_str!("../../../../fixtures/filters/selectors.txt"))
+}
+
 pub(crate) fn truth() -> Vec<Example> {
     examples(include_str!("../../../../fixtures/filters/truth.txt"))
 }
