@@ -95,7 +95,11 @@ impl Conditions {
             | Expression::Not(_)
             | Expression::Text(_, None)
             | Expression::Service { selector: None, .. }
-            | Expression::Edge { ends: None, .. } => {}
+            | Expression::Edge { ends: None, .. }
+            | Expression::Cause(_)
+            | Expression::CauseEntry { .. }
+            | Expression::CausePatterns { .. }
+            | Expression::Group { .. } => {}
         }
     }
 

@@ -30,6 +30,7 @@ mod parse;
 mod print;
 mod problem;
 mod selector;
+mod subject;
 mod token;
 mod tree;
 mod value;
@@ -38,3 +39,4 @@ pub use conditions::{AnnotationCondition, Conditions, NodeCondition, Range, Root
 pub use filter::Filter;
 pub use problem::{Problem, ProblemKind};
 pub use selector::{EntitySelector, NodeSelector};
+pub use subject::{GroupKey, GroupRef, Subject};

@@ -6,7 +6,7 @@
 mod causes;
 mod selectors;
 
-use crate::keyword::{self, Row};
+use crate::keyword::{self, GroupProperty, Row};
 use crate::operator::Operator;
 use crate::problem::{Problem, ProblemKind};
 use crate::selector::EntitySelector;
@@ -146,11 +146,13 @@ impl<'s> Parser<'s> {
                 operation: self.operation()?,
             });
         }
+        if let Some(property) = keyword::group_property(word.text) {
+            return self.group(word, property);
+        }
         match &*word.text.to_ascii_lowercase() {
             "service" => self.service(word),
             "edge" => self.edge(word),
             "annotation" => self.annotation_in_brackets(word),
-            "group.name" | "group.arn" => self.group(word),
             _ => Err(self.unexpected(Due::Operand)),
         }
     }
@@ -173,10 +175,14 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn group(&mut self, word: Token<'s>) -> Result<Term<'s>, Problem> {
+    fn group(&mut self, word: Token<'s>, property: GroupProperty) -> Result<Term<'s>, Problem> {
         self.advance();
         match self.operation()? {
-            Some(operation) => Ok(Term::Group { word, operation }),
+            Some(operation) => Ok(Term::Group {
+                word,
+                property,
+                operation,
+            }),
             None => Err(self.unexpected(Due::Value)),
         }
     }

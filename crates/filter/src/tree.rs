@@ -1,6 +1,7 @@
 //! An expression as it was written (`spec/filter-expressions.md` 3): right in its grammar, not yet in its words.
 
-use crate::keyword::{CauseForm, Row};
+use crate::json::Json;
+use crate::keyword::{CauseKind, CauseLevel, GroupProperty, Row};
 use crate::operator::Operator;
 use crate::selector::NodeSelector;
 use crate::token::Token;
@@ -28,12 +29,12 @@ pub(crate) enum Term<'s> {
     /// `rootcause.fault`, `rootcause.fault.service { block }`, `rootcause.json = #[...]`
     Cause {
         word: Token<'s>,
-        form: CauseForm,
-        block: Option<Box<Term<'s>>>,
+        term: CauseTerm<'s>,
     },
     /// `group.name = "..."`
     Group {
         word: Token<'s>,
+        property: GroupProperty,
         operation: Operation<'s>,
     },
     /// A keyword, perhaps compared.
@@ -47,6 +48,20 @@ pub(crate) enum Term<'s> {
         word: Token<'s>,
         key: Box<str>,
         operation: Option<Operation<'s>>,
+    },
+}
+
+/// What is asked of root causes.
+pub(crate) enum CauseTerm<'s> {
+    /// Is there one?
+    Any(CauseKind),
+    /// Is there such an entry?
+    Entry(CauseKind, CauseLevel, Option<Box<Term<'s>>>),
+    /// Are there causes for these patterns?
+    Patterns {
+        kind: Option<CauseKind>,
+        operator: Operator,
+        patterns: Vec<Json>,
     },
 }
 
