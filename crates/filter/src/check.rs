@@ -3,36 +3,27 @@
 mod annotations;
 
 use crate::expression::{Comparison, Expression};
-use crate::keyword::{CauseForm, Keyword, Row, Scope, has_annotations};
+use crate::keyword::{GroupProperty, Keyword, Row, Scope, has_annotations};
 use crate::operator::Operator;
 use crate::problem::{Problem, ProblemKind};
 use crate::token::Token;
-use crate::tree::{Operation, Term};
+use crate::tree::{CauseTerm, Operation, Term};
 use crate::value::Value;
 
-/// Checks an expression over a trace. What is wrong comes before what is merely not supported yet.
+/// Checks an expression over a trace.
 pub(crate) fn check(source: &str, term: Term<'_>) -> Result<Expression, Problem> {
-    let mut checker = Checker {
-        source,
-        not_supported: None,
-    };
-    let expression = checker.term(term, Scope::Trace)?;
-    match checker.not_supported {
-        None => Ok(expression),
-        Some(problem) => Err(problem),
-    }
+    Checker { source }.term(term, Scope::Trace)
 }
 
 struct Checker<'s> {
     source: &'s str,
-    not_supported: Option<Problem>,
 }
 
 type Block<'s> = Option<Box<Term<'s>>>;
 
 impl Checker<'_> {
     /// Recursion is bounded by the parser's limit of levels.
-    fn term(&mut self, term: Term<'_>, scope: Scope) -> Result<Expression, Problem> {
+    fn term(&self, term: Term<'_>, scope: Scope) -> Result<Expression, Problem> {
         match term {
             Term::All(terms) => Ok(Expression::All(flat_all(self.terms(terms, scope)?))),
             Term::Any(terms) => Ok(Expression::Any(flat_any(self.terms(terms, scope)?))),
@@ -55,13 +46,17 @@ impl Checker<'_> {
                     block: self.block(block, Scope::Edge)?,
                 })
             }
-            Term::Cause { word, form, block } => {
+            Term::Cause { word, term } => {
                 self.only_at_trace(word, scope)?;
-                self.cause(word, form, block)
+                self.cause(term)
             }
-            Term::Group { word, operation } => {
+            Term::Group {
+                word,
+                property,
+                operation,
+            } => {
                 self.only_at_trace(word, scope)?;
-                self.group(word, &operation)
+                self.group(property, operation)
             }
             Term::Keyword { word, row, operation } => self.keyword(word, row, operation, scope),
             Term::Annotation { word, key, operation } => {
@@ -75,29 +70,45 @@ impl Checker<'_> {
         }
     }
 
-    fn terms(&mut self, terms: Vec<Term<'_>>, scope: Scope) -> Result<Vec<Expression>, Problem> {
+    fn terms(&self, terms: Vec<Term<'_>>, scope: Scope) -> Result<Vec<Expression>, Problem> {
         terms.into_iter().map(|term| self.term(term, scope)).collect()
     }
 
-    fn block(&mut self, block: Block<'_>, scope: Scope) -> Result<Option<Box<Expression>>, Problem> {
+    fn block(&self, block: Block<'_>, scope: Scope) -> Result<Option<Box<Expression>>, Problem> {
         block
             .map(|block| self.term(*block, scope).map(Box::new))
             .transpose()
     }
 
-    /// What is in the block must be valid, although nothing is done with it.
-    fn cause(&mut self, word: Token<'_>, form: CauseForm, block: Block<'_>) -> Result<Expression, Problem> {
-        if let CauseForm::Block(scope) = form {
-            self.block(block, scope)?;
-        }
-        Ok(self.not_supported_yet(word, "rootcause"))
+    fn cause(&self, term: CauseTerm<'_>) -> Result<Expression, Problem> {
+        Ok(match term {
+            CauseTerm::Any(kind) => Expression::Cause(kind),
+            CauseTerm::Entry(kind, level, block) => Expression::CauseEntry {
+                kind,
+                level,
+                block: self.block(block, level.scope())?,
+            },
+            CauseTerm::Patterns {
+                kind,
+                operator,
+                patterns,
+            } => Expression::CausePatterns {
+                kind,
+                operator,
+                patterns,
+            },
+        })
     }
 
-    fn group(&mut self, word: Token<'_>, operation: &Operation<'_>) -> Result<Expression, Problem> {
-        self.operator_fits(operation, |operator| {
+    fn group(&self, property: GroupProperty, operation: Operation<'_>) -> Result<Expression, Problem> {
+        self.operator_fits(&operation, |operator| {
             matches!(operator, Operator::Equal | Operator::Unequal)
         })?;
-        Ok(self.not_supported_yet(word, &word.text.to_ascii_lowercase()))
+        Ok(Expression::Group {
+            property,
+            operator: operation.operator,
+            value: operation.value,
+        })
     }
 
     fn keyword(
@@ -173,14 +184,6 @@ impl Checker<'_> {
 
     fn misplaced(&self, token: Token<'_>) -> Problem {
         Problem::symbol(self.source, token, ProblemKind::Type)
-    }
-
-    /// Remembers the first such term; the expression that stands in for it is never asked.
-    fn not_supported_yet(&mut self, word: Token<'_>, name: &str) -> Expression {
-        let text = format!("{name} is not supported yet");
-        let problem = || Problem::at(self.source, word.start, ProblemKind::NotSupportedYet, text);
-        self.not_supported.get_or_insert_with(problem);
-        Expression::Any(vec![])
     }
 }
 

@@ -7,7 +7,7 @@ use document::AnnotationValue;
 use crate::expression::{AnnotationComparison, Comparison, Expression};
 use crate::keyword::{BooleanKeyword, NumberKeyword, TextKeyword};
 use crate::operator::{Operator, Order};
-use crate::tree::Selector;
+use crate::selector::NodeSelector;
 
 /// Necessary, never sufficient: a trace that breaks one of them cannot match, a trace that meets all of them may.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -95,7 +95,11 @@ impl Conditions {
             | Expression::Not(_)
             | Expression::Text(_, None)
             | Expression::Service { selector: None, .. }
-            | Expression::Edge { ends: None, .. } => {}
+            | Expression::Edge { ends: None, .. }
+            | Expression::Cause(_)
+            | Expression::CauseEntry { .. }
+            | Expression::CausePatterns { .. }
+            | Expression::Group { .. } => {}
         }
     }
 
@@ -216,9 +220,9 @@ impl Range {
     };
 }
 
-impl From<&Selector> for NodeCondition {
+impl From<&NodeSelector> for NodeCondition {
     /// Of several roots each has a client, but a trace names only the first one's: their names are left out.
-    fn from(selector: &Selector) -> NodeCondition {
+    fn from(selector: &NodeSelector) -> NodeCondition {
         let is_client = selector.node_type.as_deref() == Some(CLIENT);
         NodeCondition {
             name: selector.name.clone().filter(|_| !is_client),

@@ -3,19 +3,23 @@
 //! An [`Element`] is what a scope tests: the trace, one segment of a node, one call. It says what its values are;
 //! what a comparison does with one value, several or none is decided here, alike for all.
 
+mod cause;
 mod edge;
 mod entity;
 mod node;
+mod patterns;
 mod trace;
 
 pub(crate) use trace::Asked;
 
 use document::AnnotationValue;
 
+use crate::evaluate::cause::Entry;
 use crate::evaluate::edge::Edge;
 use crate::evaluate::node::Node;
 use crate::expression::{AnnotationComparison, Comparison, Expression};
-use crate::keyword::{BooleanKeyword, NumberKeyword, TextKeyword};
+use crate::json::Json;
+use crate::keyword::{BooleanKeyword, CauseKind, CauseLevel, GroupProperty, NumberKeyword, TextKeyword};
 use crate::operator::Operator;
 
 /// What an expression is asked of.
@@ -39,6 +43,31 @@ pub(crate) trait Element {
 
     /// Whether the test holds for any call; calls are found at trace scope only.
     fn any_edge(&self, _test: &mut dyn FnMut(&Edge<'_, '_>) -> bool) -> bool {
+        false
+    }
+
+    /// Whether there is a root cause of the kind; these are found at trace scope only.
+    fn has_cause(&self, _kind: CauseKind) -> bool {
+        false
+    }
+
+    /// Whether the test holds for any entry of any root cause of the kind.
+    fn any_cause_entry(
+        &self,
+        _kind: CauseKind,
+        _level: CauseLevel,
+        _test: &mut dyn FnMut(&Entry<'_>) -> bool,
+    ) -> bool {
+        false
+    }
+
+    /// Whether a root cause of the kind, or of any, matches the pattern.
+    fn any_cause_like(&self, _kind: Option<CauseKind>, _pattern: &Json) -> bool {
+        false
+    }
+
+    /// Whether it is a member of the group; only traces are.
+    fn is_member(&self, _property: GroupProperty, _of: &str) -> bool {
         false
     }
 }
@@ -73,6 +102,20 @@ pub(crate) fn holds(expression: &Expression, of: &dyn Element) -> bool {
         Expression::Edge { ends, block } => of.any_edge(&mut |edge| {
             edge.is_between(ends.as_ref()) && block.as_ref().is_none_or(|block| holds(block, edge))
         }),
+        Expression::Cause(kind) => of.has_cause(*kind),
+        Expression::CauseEntry { kind, level, block } => of.any_cause_entry(*kind, *level, &mut |entry| {
+            block.as_ref().is_none_or(|block| holds(block, entry))
+        }),
+        Expression::CausePatterns {
+            kind,
+            operator,
+            patterns,
+        } => patterns_hold(*kind, *operator, patterns, of),
+        Expression::Group {
+            property,
+            operator,
+            value,
+        } => of.is_member(*property, &value.text) == (*operator == Operator::Equal),
     }
 }
 
@@ -117,6 +160,17 @@ fn text_holds(keyword: TextKeyword, comparison: &Comparison<Box<str>>, of: &dyn 
         Operator::Part(part) => of.any_text(keyword, &mut |actual| part.holds(actual, expected)),
         // The check does not let it through.
         Operator::Order(_) => false,
+    }
+}
+
+/// `!=` needs a root cause, as it needs a value elsewhere (section 6).
+fn patterns_hold(kind: Option<CauseKind>, operator: Operator, patterns: &[Json], of: &dyn Element) -> bool {
+    let all_fit = patterns.iter().all(|pattern| of.any_cause_like(kind, pattern));
+    match operator {
+        Operator::Equal => all_fit,
+        Operator::Unequal => !all_fit && CauseKind::of(kind).any(|kind| of.has_cause(*kind)),
+        // The check lets neither through.
+        Operator::Order(_) | Operator::Part(_) => false,
     }
 }
 

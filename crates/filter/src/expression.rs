@@ -3,9 +3,11 @@
 
 use document::AnnotationValue;
 
-use crate::keyword::{BooleanKeyword, NumberKeyword, TextKeyword};
+use crate::json::Json;
+use crate::keyword::{BooleanKeyword, CauseKind, CauseLevel, GroupProperty, NumberKeyword, TextKeyword};
 use crate::operator::Operator;
-use crate::tree::Selector;
+use crate::selector::NodeSelector;
+use crate::subject::GroupKey;
 use crate::value::Value;
 
 /// A condition over a trace, a node or an edge. Nested to at most 64 levels, so it may be walked by recursion.
@@ -22,13 +24,33 @@ pub(crate) enum Expression {
     Annotation(Box<str>, Option<AnnotationComparison>),
     /// Some node, and an element of it that satisfies the block.
     Service {
-        selector: Option<Selector>,
+        selector: Option<NodeSelector>,
         block: Option<Box<Expression>>,
     },
     /// Some call, and its caller's view satisfies the block.
     Edge {
-        ends: Option<(Selector, Selector)>,
+        ends: Option<(NodeSelector, NodeSelector)>,
         block: Option<Box<Expression>>,
+    },
+    /// Some root cause of the kind.
+    Cause(CauseKind),
+    /// Some entry of some root cause of the kind, and it satisfies the block.
+    CauseEntry {
+        kind: CauseKind,
+        level: CauseLevel,
+        block: Option<Box<Expression>>,
+    },
+    /// Every pattern matches some root cause of the kind, or of any. `=` or `!=`.
+    CausePatterns {
+        kind: Option<CauseKind>,
+        operator: Operator,
+        patterns: Vec<Json>,
+    },
+    /// The trace is a member of the group. `=` or `!=`.
+    Group {
+        property: GroupProperty,
+        operator: Operator,
+        value: Value,
     },
 }
 
@@ -52,4 +74,29 @@ pub(crate) struct AnnotationComparison {
     pub(crate) number: Option<f64>,
     /// What stored texts are searched for; a bare number or boolean is no text.
     pub(crate) has_text: bool,
+}
+
+impl Expression {
+    /// Adds the groups that it names. They stand at trace scope, so no block is looked into.
+    pub(crate) fn add_groups<'e>(&'e self, keys: &mut Vec<GroupKey<'e>>) {
+        match self {
+            Expression::All(terms) | Expression::Any(terms) => {
+                terms.iter().for_each(|term| term.add_groups(keys));
+            }
+            Expression::Not(negated) => negated.add_groups(keys),
+            Expression::Group { property, value, .. } => keys.push(match property {
+                GroupProperty::Name => GroupKey::Name(&value.text),
+                GroupProperty::Arn => GroupKey::Arn(&value.text),
+            }),
+            Expression::Boolean(..)
+            | Expression::Number(..)
+            | Expression::Text(..)
+            | Expression::Annotation(..)
+            | Expression::Service { .. }
+            | Expression::Edge { .. }
+            | Expression::Cause(_)
+            | Expression::CauseEntry { .. }
+            | Expression::CausePatterns { .. } => {}
+        }
+    }
 }

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use trace::Trace;
-
 use crate::conditions::Conditions;
 use crate::evaluate::{Asked, holds};
 use crate::expression::Expression;
 use crate::problem::Problem;
+use crate::subject::{GroupKey, Subject};
 use crate::{check, parse};
 
 /// A checked filter expression. The default one matches every trace.
@@ -18,17 +17,28 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether the trace, as it is assembled now, matches (`spec/filter-expressions.md` 1). `home` is the server's
-    /// own account, which nodes do not print, as in [`Trace::nodes`].
-    pub fn matches(&self, trace: &Trace, home: &str) -> bool {
+    /// Whether the trace, as it is assembled now, matches (`spec/filter-expressions.md` 1).
+    pub fn matches(&self, subject: &Subject<'_>) -> bool {
         self.expression
             .as_ref()
-            .is_none_or(|expression| holds(expression, &Asked::new(trace, home)))
+            .is_none_or(|expression| holds(expression, &Asked::new(*subject)))
     }
 
     /// What every matching trace satisfies, as far as it can be told without reading documents.
     pub fn conditions(&self) -> Conditions {
         self.expression.as_ref().map(Conditions::of).unwrap_or_default()
+    }
+
+    /// The groups that the expression names, each once: an unknown one is an error, and a group's own expression
+    /// may name none (section 9). Both are for those to say who keep the groups.
+    pub fn groups(&self) -> Vec<GroupKey<'_>> {
+        let mut keys = vec![];
+        if let Some(expression) = &self.expression {
+            expression.add_groups(&mut keys);
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 }
 

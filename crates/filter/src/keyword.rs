@@ -61,15 +61,38 @@ pub(crate) enum Scope {
     Exception,
 }
 
-/// What follows a word that begins with `rootcause.` (section 3).
+/// What a root cause is the cause of (section 10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CauseKind {
+    Fault,
+    Error,
+    ResponseTime,
+}
+
+/// Which entries of a root cause are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CauseLevel {
+    Service,
+    Entity,
+    Exception,
+}
+
+/// What a word that begins with `rootcause.` asks for (section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CauseForm {
-    /// Nothing.
-    Bare,
-    /// Perhaps a block in this scope.
-    Block(Scope),
-    /// A comparison with a JSON array.
-    Json,
+    /// Whether there is one of the kind.
+    Any(CauseKind),
+    /// Whether it has such an entry, perhaps one that satisfies a block.
+    Entry(CauseKind, CauseLevel),
+    /// Whether those of the kind, or of any, match patterns.
+    Patterns(Option<CauseKind>),
+}
+
+/// Which property of a group is compared (section 9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupProperty {
+    Name,
+    Arn,
 }
 
 /// A row of the table: the letters are the scopes of section 4.
@@ -100,6 +123,54 @@ impl Keyword {
     }
 }
 
+impl CauseKind {
+    /// The kind, or all of them where none is given.
+    pub(crate) fn of(given: Option<CauseKind>) -> impl Iterator<Item = &'static CauseKind> {
+        CAUSE_KINDS
+            .iter()
+            .filter(move |kind| given.is_none_or(|given| given == **kind))
+    }
+
+    /// How it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            CauseKind::Fault => "fault",
+            CauseKind::Error => "error",
+            CauseKind::ResponseTime => "responsetime",
+        }
+    }
+}
+
+impl CauseLevel {
+    /// How it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            CauseLevel::Service => "service",
+            CauseLevel::Entity => "entity",
+            CauseLevel::Exception => "exception",
+        }
+    }
+
+    /// What a block after it tests.
+    pub(crate) fn scope(self) -> Scope {
+        match self {
+            CauseLevel::Service => Scope::CauseService,
+            CauseLevel::Entity => Scope::CauseEntity,
+            CauseLevel::Exception => Scope::Exception,
+        }
+    }
+}
+
+impl GroupProperty {
+    /// How it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            GroupProperty::Name => "group.name",
+            GroupProperty::Arn => "group.arn",
+        }
+    }
+}
+
 impl Scope {
     fn letter(self) -> char {
         match self {
@@ -118,17 +189,30 @@ pub(crate) fn cause_form(word: &str) -> Option<CauseForm> {
     let lower = word.to_ascii_lowercase();
     let form = lower.strip_prefix(CAUSE)?;
     if form == "json" {
-        return Some(CauseForm::Json);
+        return Some(CauseForm::Patterns(None));
     }
-    let (kind, level) = form.split_once('.').unwrap_or((form, ""));
-    match (kind, level) {
-        ("fault" | "error" | "responsetime", "") if !form.ends_with('.') => Some(CauseForm::Bare),
-        ("fault" | "error" | "responsetime", "json") => Some(CauseForm::Json),
-        ("fault" | "error" | "responsetime", "service") => Some(CauseForm::Block(Scope::CauseService)),
-        ("fault" | "error" | "responsetime", "entity") => Some(CauseForm::Block(Scope::CauseEntity)),
-        ("fault" | "error", "exception") => Some(CauseForm::Block(Scope::Exception)),
-        (_, _) => None,
+    let (kind, level) = match form.split_once('.') {
+        Some((kind, level)) => (kind, Some(level)),
+        None => (form, None),
+    };
+    let kind = CAUSE_KINDS.into_iter().find(|known| known.name() == kind)?;
+    match (level, kind) {
+        (None, _) => Some(CauseForm::Any(kind)),
+        (Some("json"), _) => Some(CauseForm::Patterns(Some(kind))),
+        (Some("service"), _) => Some(CauseForm::Entry(kind, CauseLevel::Service)),
+        (Some("entity"), _) => Some(CauseForm::Entry(kind, CauseLevel::Entity)),
+        (Some("exception"), CauseKind::Fault | CauseKind::Error) => {
+            Some(CauseForm::Entry(kind, CauseLevel::Exception))
+        }
+        (Some(_), _) => None,
     }
+}
+
+/// Which property of a group a word stands for; `None` where it stands for none.
+pub(crate) fn group_property(word: &str) -> Option<GroupProperty> {
+    [GroupProperty::Name, GroupProperty::Arn]
+        .into_iter()
+        .find(|property| property.name().eq_ignore_ascii_case(word))
 }
 
 /// Whether some word of the language is this one.
@@ -236,6 +320,8 @@ const OTHER_WORDS: [&str; 16] = [
     "endswith",
 ];
 
+const CAUSE_KINDS: [CauseKind; 3] = [CauseKind::Fault, CauseKind::Error, CauseKind::ResponseTime];
+
 const CAUSE: &str = "rootcause.";
 
 #[cfg(test)]
@@ -262,11 +348,14 @@ mod tests {
 
     #[test]
     fn only_the_forms_of_the_grammar_are_root_causes() {
-        assert_eq!(cause_form("RootCause.Fault"), Some(CauseForm::Bare));
-        assert_eq!(cause_form("rootcause.json"), Some(CauseForm::Json));
+        assert_eq!(
+            cause_form("RootCause.Fault"),
+            Some(CauseForm::Any(CauseKind::Fault))
+        );
+        assert_eq!(cause_form("rootcause.json"), Some(CauseForm::Patterns(None)));
         assert_eq!(
             cause_form("rootcause.error.exception"),
-            Some(CauseForm::Block(Scope::Exception))
+            Some(CauseForm::Entry(CauseKind::Error, CauseLevel::Exception))
         );
         for word in [
             "rootcause",

@@ -6,36 +6,31 @@
 mod causes;
 mod selectors;
 
-use crate::keyword::{self, Row};
+use crate::keyword::{self, GroupProperty, Row};
 use crate::operator::Operator;
 use crate::problem::{Problem, ProblemKind};
+use crate::selector::EntitySelector;
 use crate::token::{Token, TokenKind, token_at};
 use crate::tree::{Operation, Term};
 use crate::value::Value;
 
 /// Reads an expression; `None` where there is none.
 pub(crate) fn parse(source: &str) -> Result<Option<Term<'_>>, Problem> {
-    if let Some((offset, _)) = source.char_indices().nth(CHARACTERS_MAX) {
-        return Err(Problem::at(
-            source,
-            offset,
-            ProblemKind::Limit,
-            "Filter expression is too long",
-        ));
-    }
-    let mut parser = Parser {
-        source,
-        next: token_at(source, 0),
-        depth: 0,
-    };
+    let mut parser = Parser::new(source, CHARACTERS_MAX)?;
     if parser.next.kind == TokenKind::End {
         return Ok(None);
     }
     let term = parser.any()?;
-    match parser.next.kind {
-        TokenKind::End => Ok(Some(term)),
-        _ => Err(parser.unexpected(Due::Operand)),
-    }
+    parser.finish()?;
+    Ok(Some(term))
+}
+
+/// Reads the selector of a time series.
+pub(crate) fn entity_selector(source: &str) -> Result<EntitySelector, Problem> {
+    let mut parser = Parser::new(source, SELECTOR_CHARACTERS_MAX)?;
+    let selector = parser.entity_selector()?;
+    parser.finish()?;
+    Ok(selector)
 }
 
 struct Parser<'s> {
@@ -53,6 +48,30 @@ enum Due {
 }
 
 impl<'s> Parser<'s> {
+    fn new(source: &'s str, characters_max: usize) -> Result<Parser<'s>, Problem> {
+        if let Some((offset, _)) = source.char_indices().nth(characters_max) {
+            return Err(Problem::at(
+                source,
+                offset,
+                ProblemKind::Limit,
+                "Filter expression is too long",
+            ));
+        }
+        Ok(Parser {
+            source,
+            next: token_at(source, 0),
+            depth: 0,
+        })
+    }
+
+    /// Nothing may follow.
+    fn finish(&self) -> Result<(), Problem> {
+        match self.next.kind {
+            TokenKind::End => Ok(()),
+            _ => Err(self.unexpected(Due::Operand)),
+        }
+    }
+
     fn any(&mut self) -> Result<Term<'s>, Problem> {
         let mut terms = vec![self.all()?];
         while self.next.is_word("or") {
@@ -127,11 +146,13 @@ impl<'s> Parser<'s> {
                 operation: self.operation()?,
             });
         }
+        if let Some(property) = keyword::group_property(word.text) {
+            return self.group(word, property);
+        }
         match &*word.text.to_ascii_lowercase() {
             "service" => self.service(word),
             "edge" => self.edge(word),
             "annotation" => self.annotation_in_brackets(word),
-            "group.name" | "group.arn" => self.group(word),
             _ => Err(self.unexpected(Due::Operand)),
         }
     }
@@ -154,10 +175,14 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn group(&mut self, word: Token<'s>) -> Result<Term<'s>, Problem> {
+    fn group(&mut self, word: Token<'s>, property: GroupProperty) -> Result<Term<'s>, Problem> {
         self.advance();
         match self.operation()? {
-            Some(operation) => Ok(Term::Group { word, operation }),
+            Some(operation) => Ok(Term::Group {
+                word,
+                property,
+                operation,
+            }),
             None => Err(self.unexpected(Due::Value)),
         }
     }
@@ -291,4 +316,5 @@ fn key_after_dot(word: &str) -> Option<&str> {
 }
 
 const CHARACTERS_MAX: usize = 2_000;
+const SELECTOR_CHARACTERS_MAX: usize = 500;
 const LEVELS_MAX: usize = 64;

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use crate::expression::{Comparison, Expression};
+use crate::json::Listed;
 use crate::keyword::Keyword;
 use crate::operator::Operator;
 use crate::token::ends_word;
-use crate::tree::Selector;
 use crate::value::{Quoted, Value};
 
 impl fmt::Display for Expression {
@@ -55,28 +55,28 @@ impl fmt::Display for Expression {
                 }
                 ended(f, block.as_deref())
             }
-        }
-    }
-}
-
-impl fmt::Display for Selector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(name), true) = (&self.name, self.is_name_only()) {
-            return write!(f, "{}", Quoted(name));
-        }
-        let parts = [
-            ("name", &self.name),
-            ("type", &self.node_type),
-            ("account.id", &self.account),
-        ];
-        let mut separator = "id(";
-        for (argument, value) in parts {
-            if let Some(value) = value {
-                write!(f, "{separator}{argument}: {}", Quoted(value))?;
-                separator = ", ";
+            Expression::Cause(kind) => write!(f, "rootcause.{}", kind.name()),
+            Expression::CauseEntry { kind, level, block } => {
+                write!(f, "rootcause.{}.{}", kind.name(), level.name())?;
+                blocked(f, block.as_deref())
             }
+            Expression::CausePatterns {
+                kind,
+                operator,
+                patterns,
+            } => {
+                f.write_str("rootcause.")?;
+                if let Some(kind) = kind {
+                    write!(f, "{}.", kind.name())?;
+                }
+                write!(f, "json {operator} #{}", Listed(patterns))
+            }
+            Expression::Group {
+                property,
+                operator,
+                value,
+            } => write!(f, "{} {operator} {value}", property.name()),
         }
-        f.write_str(")")
     }
 }
 
@@ -138,8 +138,13 @@ fn compared(f: &mut fmt::Formatter<'_>, written: Option<(Operator, &Value)>) -> 
 
 /// The end of `service(` or `edge(`, and the block.
 fn ended(f: &mut fmt::Formatter<'_>, block: Option<&Expression>) -> fmt::Result {
+    f.write_str(")")?;
+    blocked(f, block)
+}
+
+fn blocked(f: &mut fmt::Formatter<'_>, block: Option<&Expression>) -> fmt::Result {
     match block {
-        None => f.write_str(")"),
-        Some(block) => write!(f, ") {{ {block} }}"),
+        None => Ok(()),
+        Some(block) => write!(f, " {{ {block} }}"),
     }
 }

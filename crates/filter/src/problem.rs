@@ -25,8 +25,6 @@ pub enum ProblemKind {
     Type,
     /// The text is too long or nested too deeply (section 1).
     Limit,
-    /// The expression is valid, but this version cannot answer it.
-    NotSupportedYet,
 }
 
 impl Problem {

@@ -1,7 +1,9 @@
 //! An expression as it was written (`spec/filter-expressions.md` 3): right in its grammar, not yet in its words.
 
-use crate::keyword::{CauseForm, Row};
+use crate::json::Json;
+use crate::keyword::{CauseKind, CauseLevel, GroupProperty, Row};
 use crate::operator::Operator;
+use crate::selector::NodeSelector;
 use crate::token::Token;
 use crate::value::Value;
 
@@ -15,24 +17,24 @@ pub(crate) enum Term<'s> {
     /// `service(selector) { block }`
     Service {
         word: Token<'s>,
-        selector: Option<Selector>,
+        selector: Option<NodeSelector>,
         block: Option<Box<Term<'s>>>,
     },
     /// `edge(from, to) { block }`
     Edge {
         word: Token<'s>,
-        ends: Option<(Selector, Selector)>,
+        ends: Option<(NodeSelector, NodeSelector)>,
         block: Option<Box<Term<'s>>>,
     },
     /// `rootcause.fault`, `rootcause.fault.service { block }`, `rootcause.json = #[...]`
     Cause {
         word: Token<'s>,
-        form: CauseForm,
-        block: Option<Box<Term<'s>>>,
+        term: CauseTerm<'s>,
     },
     /// `group.name = "..."`
     Group {
         word: Token<'s>,
+        property: GroupProperty,
         operation: Operation<'s>,
     },
     /// A keyword, perhaps compared.
@@ -49,33 +51,24 @@ pub(crate) enum Term<'s> {
     },
 }
 
+/// What is asked of root causes.
+pub(crate) enum CauseTerm<'s> {
+    /// Is there one?
+    Any(CauseKind),
+    /// Is there such an entry?
+    Entry(CauseKind, CauseLevel, Option<Box<Term<'s>>>),
+    /// Are there causes for these patterns?
+    Patterns {
+        kind: Option<CauseKind>,
+        operator: Operator,
+        patterns: Vec<Json>,
+    },
+}
+
 /// An operator and its value.
 pub(crate) struct Operation<'s> {
     pub(crate) operator: Operator,
     pub(crate) operator_token: Token<'s>,
     pub(crate) value: Value,
     pub(crate) value_token: Token<'s>,
-}
-
-/// Which nodes are meant: all given parts on the same one. At least one part is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Selector {
-    pub(crate) name: Option<Box<str>>,
-    pub(crate) node_type: Option<Box<str>>,
-    pub(crate) account: Option<Box<str>>,
-}
-
-impl Selector {
-    /// A node by its name alone.
-    pub(crate) fn named(name: &str) -> Selector {
-        Selector {
-            name: Some(name.into()),
-            ..Selector::default()
-        }
-    }
-
-    /// Whether nothing but the name is given: such a selector means no client node (section 8).
-    pub(crate) fn is_name_only(&self) -> bool {
-        self.node_type.is_none() && self.account.is_none()
-    }
 }

@@ -121,7 +121,7 @@ fn unescape(quoted: &str) -> String {
 }
 
 /// What an escape at the beginning of the text stands for, and its length in bytes.
-fn escaped(text: &str) -> Option<(char, usize)> {
+pub(crate) fn escaped(text: &str) -> Option<(char, usize)> {
     match text.chars().nth(1)? {
         same @ ('"' | '\'' | '\\' | '/') => Some((same, 2)),
         'n' => Some(('\n', 2)),

@@ -236,6 +236,13 @@ async fn bad_questions_are_refused_in_the_words_of_the_api() {
     };
     let refused = world.query.trace_summaries(&window(10, 5)).await.unwrap_err();
     assert_eq!(message(refused), "End time cannot be earlier than start time");
+    let of_group = |name: &str| GetTraceSummariesRequest {
+        filter_expression: Some(format!("group.name = \"{name}\"")),
+        ..window(5, 10)
+    };
+    let refused = world.query.trace_summaries(&of_group("slow")).await.unwrap_err();
+    assert_eq!(message(refused), "Group not found.");
+    assert!(world.query.trace_summaries(&of_group("Default")).await.is_ok());
     let refused = world
         .query
         .service_graph(&graph_window(0, 21_601))

@@ -6,7 +6,7 @@ use trace::EntityRef;
 use super::node::Node;
 use super::{Asked, Element, entity};
 use crate::keyword::{BooleanKeyword, NumberKeyword, TextKeyword};
-use crate::tree::Selector;
+use crate::selector::NodeSelector;
 
 /// One call from a node to a node.
 pub(crate) struct Edge<'a, 't> {
@@ -49,7 +49,7 @@ impl<'a, 't> Edge<'a, 't> {
     }
 
     /// Whether it goes from the one to the other; without ends, whether it goes between nodes that are no clients.
-    pub(super) fn is_between(&self, ends: Option<&(Selector, Selector)>) -> bool {
+    pub(super) fn is_between(&self, ends: Option<&(NodeSelector, NodeSelector)>) -> bool {
         match ends {
             None => !self.from.is_client(),
             Some((from, to)) => self.from.is_selected_by(from) && self.to.is_selected_by(to),

@@ -5,7 +5,7 @@ use trace::{EntityRef, NodeId, Receiver};
 
 use super::{Asked, Element, entity};
 use crate::keyword::{BooleanKeyword, NumberKeyword, TextKeyword};
-use crate::tree::Selector;
+use crate::selector::NodeSelector;
 
 /// One segment of a node.
 pub(crate) struct Node<'a, 't> {
@@ -62,7 +62,7 @@ impl<'a, 't> Node<'a, 't> {
     }
 
     /// Whether all given parts are this node's. A name alone means no client node (section 8).
-    pub(super) fn is_selected_by(&self, selector: &Selector) -> bool {
+    pub(super) fn is_selected_by(&self, selector: &NodeSelector) -> bool {
         let fits = |part: Option<&str>, keyword| {
             part.is_none_or(|expected| self.any_text(keyword, &mut |actual| actual == expected))
         };

@@ -4,13 +4,17 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use document::{AnnotationValue, Cause, EntityId, Exception};
-use trace::{EntityRef, Trace};
+use trace::{EntityRef, RootCause, Trace};
 
 use super::Element;
+use super::cause::{Entry, any_entry};
 use super::edge::Edge;
 use super::entity;
 use super::node::Node;
-use crate::keyword::{BooleanKeyword, NumberKeyword, TextKeyword};
+use super::patterns::{fits, printed};
+use crate::json::Json;
+use crate::keyword::{BooleanKeyword, CauseKind, CauseLevel, GroupProperty, NumberKeyword, TextKeyword};
+use crate::subject::{GroupRef, Subject};
 
 /// A trace that is being asked, with what is found once for all questions.
 pub(crate) struct Asked<'t> {
@@ -18,7 +22,10 @@ pub(crate) struct Asked<'t> {
     /// The server's own account.
     pub(super) home: &'t str,
     pub(super) root: Option<EntityRef<'t>>,
+    groups: &'t [GroupRef<'t>],
     exceptions: OnceCell<Exceptions<'t>>,
+    /// By [`CauseKind`].
+    causes: [OnceCell<Vec<RootCause>>; 3],
 }
 
 /// Where the exceptions stand that entities refer to.
@@ -30,12 +37,25 @@ struct Exceptions<'t> {
 
 impl<'t> Asked<'t> {
     /// Prepares a trace for its questions.
-    pub(crate) fn new(trace: &'t Trace, home: &'t str) -> Asked<'t> {
+    pub(crate) fn new(subject: Subject<'t>) -> Asked<'t> {
         Asked {
-            trace,
-            home,
-            root: trace.root(),
+            trace: subject.trace,
+            home: subject.home,
+            root: subject.trace.root(),
+            groups: subject.groups,
             exceptions: OnceCell::new(),
+            causes: Default::default(),
+        }
+    }
+
+    fn causes(&self, kind: CauseKind) -> &[RootCause] {
+        let [fault, error, response_time] = &self.causes;
+        match kind {
+            CauseKind::Fault => fault.get_or_init(|| self.trace.fault_causes(self.home)),
+            CauseKind::Error => error.get_or_init(|| self.trace.error_causes(self.home)),
+            CauseKind::ResponseTime => {
+                response_time.get_or_init(|| self.trace.response_time_causes(self.home))
+            }
         }
     }
 
@@ -159,6 +179,33 @@ impl Element for Asked<'_> {
             .entities()
             .filter_map(|call| Edge::to_inferred(self, call));
         called.chain(inferred).any(|edge| test(&edge))
+    }
+
+    fn has_cause(&self, kind: CauseKind) -> bool {
+        !self.causes(kind).is_empty()
+    }
+
+    fn any_cause_entry(
+        &self,
+        kind: CauseKind,
+        level: CauseLevel,
+        test: &mut dyn FnMut(&Entry<'_>) -> bool,
+    ) -> bool {
+        any_entry(self.causes(kind), level, test)
+    }
+
+    fn any_cause_like(&self, kind: Option<CauseKind>, pattern: &Json) -> bool {
+        CauseKind::of(kind).any(|kind| {
+            let mut causes = self.causes(*kind).iter();
+            causes.any(|cause| fits(pattern, &printed(cause, *kind)))
+        })
+    }
+
+    fn is_member(&self, property: GroupProperty, of: &str) -> bool {
+        self.groups.iter().any(|group| match property {
+            GroupProperty::Name => group.name == of,
+            GroupProperty::Arn => group.arn == of,
+        })
     }
 }
 

@@ -1,32 +1,37 @@
 //! `rootcause...` with its blocks and JSON patterns.
 
 use super::{Due, Parser};
-use crate::json::{self, Flaw};
+use crate::json::{self, Flaw, Json};
 use crate::keyword::CauseForm;
 use crate::operator::Operator;
 use crate::problem::{Problem, ProblemKind};
 use crate::token::{Token, TokenKind, token_at};
-use crate::tree::Term;
+use crate::tree::{CauseTerm, Term};
 
 impl<'s> Parser<'s> {
     pub(super) fn cause(&mut self, word: Token<'s>, form: CauseForm) -> Result<Term<'s>, Problem> {
-        let block = match form {
-            CauseForm::Bare => None,
-            CauseForm::Block(_) => self.block()?,
-            CauseForm::Json => {
-                self.pattern()?;
-                None
+        let term = match form {
+            CauseForm::Any(kind) => CauseTerm::Any(kind),
+            CauseForm::Entry(kind, level) => CauseTerm::Entry(kind, level, self.block()?),
+            CauseForm::Patterns(kind) => {
+                let (operator, patterns) = self.patterns()?;
+                CauseTerm::Patterns {
+                    kind,
+                    operator,
+                    patterns,
+                }
             }
         };
-        Ok(Term::Cause { word, form, block })
+        Ok(Term::Cause { word, term })
     }
 
     /// `= #[...]`
-    fn pattern(&mut self) -> Result<(), Problem> {
-        match self.next.kind {
-            TokenKind::Operator(Operator::Equal | Operator::Unequal) => self.advance(),
+    fn patterns(&mut self) -> Result<(Operator, Vec<Json>), Problem> {
+        let operator = match self.next.kind {
+            TokenKind::Operator(operator @ (Operator::Equal | Operator::Unequal)) => operator,
             _ => return Err(self.unexpected(Due::Value)),
-        }
+        };
+        self.advance();
         if self.next.kind != TokenKind::Word || !self.next.text.starts_with('#') {
             return Err(self.unexpected(Due::Value));
         }
@@ -35,10 +40,10 @@ impl<'s> Parser<'s> {
         if start == self.source.len() {
             return Err(self.missing(Due::Value));
         }
-        match json::array_end(self.source, start) {
-            Ok(end) => {
+        match json::array_at(self.source, start) {
+            Ok((patterns, end)) => {
                 self.next = token_at(self.source, end);
-                Ok(())
+                Ok((operator, patterns))
             }
             Err(Flaw::Invalid) => Err(Problem::at(
                 self.source,

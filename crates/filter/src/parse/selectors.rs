@@ -2,11 +2,35 @@
 
 use super::{Due, Parser};
 use crate::problem::{Problem, ProblemKind};
+use crate::selector::{EntitySelector, NodeSelector};
 use crate::token::{Token, TokenKind};
-use crate::tree::{Selector, Term};
+use crate::tree::Term;
 use crate::value::Value;
 
 impl<'s> Parser<'s> {
+    /// `service(selector)`, `edge(selector, selector)` or an `id(...)`.
+    pub(super) fn entity_selector(&mut self) -> Result<EntitySelector, Problem> {
+        let word = self.next;
+        let selector = if word.is_word("service") {
+            self.open_selectors()?;
+            EntitySelector::Service(self.selector()?)
+        } else if word.is_word("edge") {
+            self.open_selectors()?;
+            let (from, to) = self.ends()?;
+            EntitySelector::Edge(from, to)
+        } else if word.is_word("id") {
+            self.advance();
+            if self.next.kind != TokenKind::Symbol('(') {
+                return Err(self.unexpected(Due::Operand));
+            }
+            return Ok(EntitySelector::Service(self.id()?));
+        } else {
+            return Err(self.unexpected(Due::Operand));
+        };
+        self.expect(TokenKind::Symbol(')'), Due::Closing(')'))?;
+        Ok(selector)
+    }
+
     pub(super) fn service(&mut self, word: Token<'s>) -> Result<Term<'s>, Problem> {
         self.open_selectors()?;
         let selector = match self.next.kind {
@@ -25,11 +49,7 @@ impl<'s> Parser<'s> {
         self.open_selectors()?;
         let ends = match self.next.kind {
             TokenKind::Symbol(')') => None,
-            _ => {
-                let from = self.selector()?;
-                self.expect(TokenKind::Symbol(','), Due::Closing(')'))?;
-                Some((from, self.selector()?))
-            }
+            _ => Some(self.ends()?),
         };
         self.expect(TokenKind::Symbol(')'), Due::Closing(')'))?;
         Ok(Term::Edge {
@@ -44,8 +64,14 @@ impl<'s> Parser<'s> {
         self.expect(TokenKind::Symbol('('), Due::Operand)
     }
 
+    fn ends(&mut self) -> Result<(NodeSelector, NodeSelector), Problem> {
+        let from = self.selector()?;
+        self.expect(TokenKind::Symbol(','), Due::Closing(')'))?;
+        Ok((from, self.selector()?))
+    }
+
     /// A name, or `id(...)`. The word `id` alone is a name like any other.
-    fn selector(&mut self) -> Result<Selector, Problem> {
+    fn selector(&mut self) -> Result<NodeSelector, Problem> {
         let token = self.next;
         let Some(name) = Value::of(token) else {
             return Err(self.unexpected(Due::Closing(')')));
@@ -54,11 +80,11 @@ impl<'s> Parser<'s> {
         if token.is_word("id") && self.next.kind == TokenKind::Symbol('(') {
             return self.id();
         }
-        Ok(Selector::named(&name.text))
+        Ok(NodeSelector::named(name.text))
     }
 
-    fn id(&mut self) -> Result<Selector, Problem> {
-        let mut selector = Selector::default();
+    fn id(&mut self) -> Result<NodeSelector, Problem> {
+        let mut selector = NodeSelector::empty_id();
         loop {
             // Either the opening parenthesis or a comma.
             self.advance();
@@ -73,7 +99,7 @@ impl<'s> Parser<'s> {
     }
 
     /// `name: "..."`, each argument at most once.
-    fn argument(&mut self, selector: &mut Selector) -> Result<(), Problem> {
+    fn argument(&mut self, selector: &mut NodeSelector) -> Result<(), Problem> {
         self.next = self.next.before_colon();
         let name = self.next;
         if name.kind != TokenKind::Word {

@@ -27,8 +27,8 @@ pub(crate) fn bad_types() -> Vec<Example> {
     examples(include_str!("../../../../fixtures/filters/bad_types.txt"))
 }
 
-pub(crate) fn unsupported() -> Vec<Example> {
-    examples(include_str!("../../../../fixtures/filters/unsupported.txt"))
+pub(crate) fn selectors() -> Vec<Example> {
+    examples(include_str!("../../../../fixtures/filters/selectors.txt"))
 }
 
 pub(crate) fn truth() -> Vec<Example> {
@@ -37,7 +37,7 @@ pub(crate) fn truth() -> Vec<Example> {
 
 /// The expressions of all files.
 pub(crate) fn all() -> Vec<String> {
-    let files = [valid(), bad_syntax(), bad_types(), unsupported(), truth()];
+    let files = [valid(), bad_syntax(), bad_types(), truth()];
     files
         .into_iter()
         .flatten()

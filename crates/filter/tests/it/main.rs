@@ -6,5 +6,6 @@ mod hostile;
 mod problems;
 mod round_trip;
 mod samples;
+mod selectors;
 mod truth;
 mod values;

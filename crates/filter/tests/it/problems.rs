@@ -33,11 +33,6 @@ fn bad_types_are_refused_at_their_place() {
 }
 
 #[test]
-fn groups_and_root_causes_are_not_supported_yet() {
-    assert_problems(corpus::unsupported(), ProblemKind::NotSupportedYet);
-}
-
-#[test]
 fn blanks_at_the_end_count() {
     let positions = ["(ok  ", "(ok\n  ", "(ok\r\n", "user = \u{3000}"].map(|text| {
         let problem = text.parse::<Filter>().expect_err("a problem");
@@ -53,7 +48,6 @@ fn every_row_of_the_validity_table_is_in_one_file() {
         include_str!("../../../../fixtures/filters/valid.txt"),
         include_str!("../../../../fixtures/filters/bad_syntax.txt"),
         include_str!("../../../../fixtures/filters/bad_types.txt"),
-        include_str!("../../../../fixtures/filters/unsupported.txt"),
     ];
     let comments = files
         .iter()

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use clock::Timestamp;
 use document::{Accepted, Limits, accept};
+use filter::{Filter, GroupRef, Subject};
 use trace::{Received, Trace};
 
 /// The account that the samples run in.
@@ -12,6 +13,20 @@ pub(crate) const HOME: &str = "000000000000";
 /// Trace 1 first.
 pub(crate) fn traces() -> Vec<Trace> {
     SAMPLES.iter().map(|documents| trace(documents)).collect()
+}
+
+/// Whether a trace of no group matches.
+pub(crate) fn matches(filter: &Filter, trace: &Trace) -> bool {
+    filter.matches(&subject(trace, &[]))
+}
+
+/// A trace that is a member of these groups.
+pub(crate) fn subject<'s>(trace: &'s Trace, groups: &'s [GroupRef<'s>]) -> Subject<'s> {
+    Subject {
+        trace,
+        home: HOME,
+        groups,
+    }
 }
 
 /// A trace from a JSON array of its documents.

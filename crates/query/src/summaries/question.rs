@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use assembly::AssembledTrace;
 use clock::Timestamp;
 use document::TraceId;
-use filter::Filter;
+use filter::{Filter, GroupKey, GroupRef, Subject};
 use sha2::{Digest, Sha256};
 use store::{ClockColumn, Predicate, RowKey};
 use trace::{Received, Trace};
@@ -56,6 +56,13 @@ impl<'r> Question<'r> {
         let filter = expression
             .parse::<Filter>()
             .map_err(|problem| QueryError::invalid(problem.to_string()))?;
+        if filter
+            .groups()
+            .iter()
+            .any(|key| *key != GroupKey::Name(EVERY_TRACE.name))
+        {
+            return Err(QueryError::invalid(refusals::GROUP_NOT_FOUND));
+        }
         let after = match request.next_token.as_deref() {
             None => None,
             Some(text) => {
@@ -146,8 +153,13 @@ impl<'r> Question<'r> {
             return None;
         }
         let trace = Trace::assemble(trace_id, documents);
+        let subject = Subject {
+            trace: &trace,
+            home,
+            groups: &[EVERY_TRACE],
+        };
         self.filter
-            .matches(&trace, home)
+            .matches(&subject)
             .then(|| summary_of(&trace, &self.window, home))
     }
 
@@ -212,5 +224,11 @@ fn fraction_of(trace_id: TraceId) -> f64 {
 fn just_after(moment: Timestamp) -> Timestamp {
     Timestamp::from_nanos(moment.as_nanos().saturating_add(1))
 }
+
+/// The one group there is until groups are kept; nothing asks for its ARN.
+const EVERY_TRACE: GroupRef<'static> = GroupRef {
+    name: "Default",
+    arn: "",
+};
 
 const PARTIAL_SCAN_TRACES: usize = 10_000;
