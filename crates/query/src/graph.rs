@@ -28,7 +28,7 @@ impl Query {
         if request.next_token.is_some() {
             return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
         }
-        check_group(request)?;
+        check_group(request.group_name.as_deref(), request.group_arn.as_deref())?;
         let mut graph = self.graph_between(start.seconds(), end.seconds()).await?;
         graph.keep_busiest(self.config.graph_nodes_max);
         let first = graph.nodes.values().map(|node| node.first_second).min();
@@ -79,14 +79,15 @@ impl Query {
 
     async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
         let window = Window::until(first, last);
-        let sum = self.pin().graph_sum(&self.config.account_id, window).await?;
+        let mut sum = GraphSum::new(&self.config.account_id);
+        self.pin().add_rollups(&mut sum, window).await?;
         Ok(sum.graph())
     }
 }
 
 /// Groups come with an issue of their own; until then only the one that holds everything exists.
-fn check_group(request: &GetServiceGraphRequest) -> Result<(), QueryError> {
-    match (request.group_name.as_deref(), request.group_arn.as_deref()) {
+pub(crate) fn check_group(name: Option<&str>, arn: Option<&str>) -> Result<(), QueryError> {
+    match (name, arn) {
         (Some(_), Some(_)) => Err(QueryError::invalid(refusals::GROUP_NAMED_TWICE)),
         (None, None) | (Some("Default"), None) => Ok(()),
         (None, Some(arn)) if arn.ends_with(":group/Default") => Ok(()),

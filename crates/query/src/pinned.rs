@@ -40,9 +40,8 @@ impl Query {
 }
 
 impl Pinned {
-    /// What all traces contribute to graphs in a window.
-    pub(crate) async fn graph_sum(&self, home: &str, window: Window) -> Result<GraphSum, QueryError> {
-        let mut sum = GraphSum::new(home);
+    /// Adds what all traces contribute to graphs in a window.
+    pub(crate) async fn add_rollups(&self, sum: &mut GraphSum, window: Window) -> Result<(), QueryError> {
         let live: Vec<CutTrace> = self
             .live
             .iter()
@@ -52,8 +51,7 @@ impl Pinned {
             })
             .collect();
         sum.add_rollups(&self.snapshot.contribution_of(&live).await?, window);
-        self.snapshot.add_rollups(&mut sum, window).await?;
-        Ok(sum)
+        Ok(self.snapshot.add_rollups(sum, window).await?)
     }
 
     /// Stored traces that the predicate wants, except those that are live too.

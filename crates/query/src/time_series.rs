@@ -1,10 +1,17 @@
 //! Statistics of a node, an edge or all calls of clients, period by period (`spec/service-graph.md` 5).
 
+use std::collections::BTreeMap;
+
+use filter::EntitySelector;
+use service_graph::{GraphSum, ServiceGraph, Window};
+use stats::Tally;
 use wire::{
-    Constraints, Fault, GetTimeSeriesServiceStatisticsRequest, GetTimeSeriesServiceStatisticsResponse,
-    refusals,
+    Constraints, Fault, ForecastStatistics, GetTimeSeriesServiceStatisticsRequest,
+    GetTimeSeriesServiceStatisticsResponse, TimeSeriesServiceStatistics, refusals,
 };
 
+use crate::graph::check_group;
+use crate::printed::{histogram_of, statistics_of};
 use crate::window::bounds_of;
 use crate::{Query, QueryError};
 
@@ -12,16 +19,105 @@ impl Query {
     /// One point for each period with traffic, newest first.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] for a bad window, period, selector or token, and, until roll-ups by second are kept,
-    /// for every other request.
+    /// [`QueryError::Refused`] for a bad window, period, selector, group or token, and for a forecast, which is not
+    /// built yet.
     pub async fn time_series(
         &self,
         request: &GetTimeSeriesServiceStatisticsRequest,
     ) -> Result<GetTimeSeriesServiceStatisticsResponse, QueryError> {
         check(request)?;
-        Err(QueryError::Refused(Fault::not_supported_yet(
-            "GetTimeSeriesServiceStatistics",
-        )))
+        let selector = selector_of(request)?;
+        check_group(request.group_name.as_deref(), request.group_arn.as_deref())?;
+        let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
+        let ends = Ends {
+            first: start.seconds(),
+            before: end.seconds(),
+            period: request.period.unwrap_or(MINUTE),
+        };
+        let mut sum = GraphSum::by_minute(&self.config.account_id);
+        self.pin().add_rollups(&mut sum, ends.window()).await?;
+        let mut points: BTreeMap<i64, Tally> = BTreeMap::new();
+        for (minute, graph) in sum.minutes().filter(|(_, graph)| graph.has_traffic()) {
+            let point = points.entry(ends.stamp(minute)).or_default();
+            point.add(&selected(&graph, selector.as_ref()), 1);
+        }
+        let newest_first = points.iter().rev();
+        Ok(GetTimeSeriesServiceStatisticsResponse {
+            time_series_service_statistics: newest_first
+                .map(|(stamp, tally)| point_of(*stamp, tally, selector.as_ref()))
+                .collect(),
+            contains_old_group_versions: false,
+            next_token: None,
+        })
+    }
+}
+
+/// Which periods are asked for, by their ends.
+struct Ends {
+    /// No minute that ends before this second.
+    first: i64,
+    /// No minute that ends at this second or later.
+    before: i64,
+    /// Seconds of one point.
+    period: i64,
+}
+
+impl Ends {
+    /// The seconds of all minutes whose end is asked for, as they were known at the end of the window.
+    fn window(&self) -> Window {
+        let next_end = |second: i64| second.saturating_add(MINUTE - 1).div_euclid(MINUTE) * MINUTE;
+        Window {
+            known: self.before,
+            ..Window::until(next_end(self.first) - MINUTE, next_end(self.before) - MINUTE - 1)
+        }
+    }
+
+    /// The end of the period that holds the minute which begins at this second.
+    fn stamp(&self, minute: i64) -> i64 {
+        (minute + MINUTE + self.period - 1).div_euclid(self.period) * self.period
+    }
+}
+
+fn selector_of(
+    request: &GetTimeSeriesServiceStatisticsRequest,
+) -> Result<Option<EntitySelector>, QueryError> {
+    let selector = request.entity_selector_expression.as_deref();
+    let selector: Option<EntitySelector> = selector
+        .map(str::parse)
+        .transpose()
+        .map_err(|problem: filter::Problem| QueryError::invalid(problem.to_string()))?;
+    match (request.forecast_statistics, &selector) {
+        (Some(true), Some(selector)) if selector.is_by_id() => Err(QueryError::Refused(
+            Fault::not_supported_yet("ForecastStatistics"),
+        )),
+        (Some(true), _) => Err(QueryError::invalid(refusals::FORECAST_WITHOUT_ID)),
+        (None | Some(false), _) => Ok(selector),
+    }
+}
+
+/// What of a minute is asked for: without a selector, what clients called.
+fn selected(graph: &ServiceGraph, selector: Option<&EntitySelector>) -> Tally {
+    match selector {
+        None => graph.tally_of_edges(|from, _| from.is_client()),
+        Some(EntitySelector::Service(node)) => graph.tally_of_nodes(|id| node.matches(id)),
+        Some(EntitySelector::Edge(from, to)) => {
+            graph.tally_of_edges(|source, end| from.matches(source) && to.matches(end))
+        }
+    }
+}
+
+fn point_of(stamp: i64, tally: &Tally, selector: Option<&EntitySelector>) -> TimeSeriesServiceStatistics {
+    let statistics = (tally.counts.total() > 0).then(|| statistics_of(tally));
+    let (service, edge) = match selector {
+        Some(EntitySelector::Service(_)) => (statistics, None),
+        Some(EntitySelector::Edge(..)) | None => (None, statistics),
+    };
+    TimeSeriesServiceStatistics {
+        timestamp: stamp as f64,
+        edge_summary_statistics: edge,
+        service_summary_statistics: service,
+        service_forecast_statistics: ForecastStatistics::default(),
+        response_time_histogram: (!tally.responses.is_empty()).then(|| histogram_of(&tally.responses)),
     }
 }
 
@@ -55,6 +151,7 @@ fn check(request: &GetTimeSeriesServiceStatisticsRequest) -> Result<(), QueryErr
     }
 }
 
+const MINUTE: i64 = 60;
 const SERIES_NANOS_MAX: i64 = 86_400 * 1_000_000_000;
 const SELECTOR_MAX: usize = 500;
 const GROUP_NAME_MAX: usize = 32;

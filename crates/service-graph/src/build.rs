@@ -9,7 +9,7 @@ use trace::{EntityRef, NodeId, State, Trace, receiver_of};
 use crate::cell::{Cell, EdgeKey, EdgeSum};
 use crate::graph::{AliasOf, EdgeKind};
 use crate::names::{Names, NodeNumber};
-use crate::rollups::CellKey;
+use crate::rollups::{CellKey, Scope};
 
 /// Which entities of a trace are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(crate) enum Target<'c> {
     /// Everything that counts, each into the cell of the second from which it counts.
     Seconds {
         cells: &'c mut BTreeMap<CellKey, Cell>,
+        /// Whose cells.
+        scope: Scope,
         /// The second in which all this became known.
         known: i64,
     },
@@ -45,10 +47,13 @@ impl Target<'_> {
     pub(crate) fn cell_of(&mut self, entity: EntityRef<'_>) -> Option<&mut Cell> {
         match self {
             Target::Selected { cell, selection } => selection.selects(entity).then_some(&mut **cell),
-            Target::Seconds { cells, known } => {
-                let counted = entity.counts_from()?.seconds();
-                let known = *known;
-                Some(cells.entry(CellKey { counted, known }).or_default())
+            Target::Seconds { cells, scope, known } => {
+                let key = CellKey {
+                    scope: *scope,
+                    counted: entity.counts_from()?.seconds(),
+                    known: *known,
+                };
+                Some(cells.entry(key).or_default())
             }
         }
     }

@@ -11,11 +11,12 @@ mod graph;
 mod links;
 mod names;
 mod rollups;
+mod selected;
 mod sum;
 
 pub use build::Selection;
 pub use encoded::{Malformed, Part, ROLLUPS_VERSION, RollupIndex, TRAILER_BYTES, Trailer};
 pub use graph::{AliasOf, Edge, EdgeKind, Node, ServiceGraph};
 pub use links::LinkedPair;
-pub use rollups::{Rollups, Window};
+pub use rollups::{Rollups, Scope, Window};
 pub use sum::GraphSum;

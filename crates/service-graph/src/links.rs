@@ -13,7 +13,7 @@ use trace::{EntityRef, NodeId, Received, State, Trace};
 use crate::build::{Contribution, Target, counts_of};
 use crate::cell::EdgeKey;
 use crate::graph::EdgeKind;
-use crate::rollups::{EVERY_ACCOUNT, Rollups, as_of, seconds_of};
+use crate::rollups::{EVERY_ACCOUNT, Rollups, Scope, as_of, seconds_of};
 
 /// Two traces, one of which took up what the other had left for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +72,7 @@ impl Rollups {
     fn add_links_known(&mut self, (consumer, producer): (&Trace, &Trace), known: i64, times: i64) {
         let target = Target::Seconds {
             cells: &mut self.cells,
+            scope: Scope::EVERY_TRACE,
             known,
         };
         Contribution::of(consumer, EVERY_ACCOUNT, (&mut self.names, target), times).write_links(producer);

@@ -11,14 +11,24 @@ use std::collections::BTreeMap;
 use document::TraceId;
 use trace::{Received, Trace};
 
-use crate::GraphSum;
 use crate::build::{Contribution, Target};
 use crate::cell::Cell;
 use crate::names::{Names, Renumbering};
 
+/// Which traces: every one, or those that a version of a group's expression admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Scope(pub u32);
+
+impl Scope {
+    /// Every trace there is.
+    pub const EVERY_TRACE: Scope = Scope(0);
+}
+
 /// Which sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CellKey {
+    /// The traces.
+    pub(crate) scope: Scope,
     /// The second from which its entities count.
     pub(crate) counted: i64,
     /// The second in which that became known; not before `counted`.
@@ -28,6 +38,8 @@ pub(crate) struct CellKey {
 /// Seconds that are summed up, both inclusive, as they were known at a third one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
+    /// The traces.
+    pub scope: Scope,
     /// First second.
     pub first: i64,
     /// Last second.
@@ -37,9 +49,10 @@ pub struct Window {
 }
 
 impl Window {
-    /// What counts in these seconds, as it was known at the last one.
+    /// What counts in these seconds of every trace, as it was known at the last one.
     pub fn until(first: i64, last: i64) -> Window {
         Window {
+            scope: Scope::EVERY_TRACE,
             first,
             last,
             known: last,
@@ -47,7 +60,7 @@ impl Window {
     }
 
     pub(crate) fn holds(&self, key: CellKey) -> bool {
-        (self.first..=self.last).contains(&key.counted) && key.known <= self.known
+        self.scope == key.scope && (self.first..=self.last).contains(&key.counted) && key.known <= self.known
     }
 }
 
@@ -94,21 +107,10 @@ impl Rollups {
     fn add_version(&mut self, trace: &Trace, known: i64, times: i64) {
         let target = Target::Seconds {
             cells: &mut self.cells,
+            scope: Scope::EVERY_TRACE,
             known,
         };
         Contribution::of(trace, EVERY_ACCOUNT, (&mut self.names, target), times).write();
-    }
-}
-
-impl GraphSum {
-    /// Adds what of the roll-ups lies in a window.
-    pub fn add_rollups(&mut self, rollups: &Rollups, window: Window) {
-        let renumbering = self.adopt(&rollups.names);
-        for (key, cell) in &rollups.cells {
-            if window.holds(*key) {
-                self.cell.add(cell, &renumbering, 1);
-            }
-        }
     }
 }
 

@@ -97,7 +97,7 @@ fn state_name(state: State) -> &'static str {
     }
 }
 
-fn statistics_of(tally: &Tally) -> Statistics {
+pub(crate) fn statistics_of(tally: &Tally) -> Statistics {
     let counts = tally.counts;
     Statistics {
         ok_count: counts.ok,
@@ -115,7 +115,7 @@ fn statistics_of(tally: &Tally) -> Statistics {
     }
 }
 
-fn histogram_of(histogram: &Histogram) -> Vec<HistogramBucket> {
+pub(crate) fn histogram_of(histogram: &Histogram) -> Vec<HistogramBucket> {
     let printed = |bucket: stats::Bucket| HistogramBucket {
         value: millis_as_seconds(bucket.millis),
         count: bucket.count,

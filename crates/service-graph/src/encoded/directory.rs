@@ -6,7 +6,7 @@ use super::read::names_from;
 use super::wire::{In, Malformed};
 use super::{MAGIC, MINUTE, ROLLUPS_VERSION};
 use crate::names::Names;
-use crate::rollups::Window;
+use crate::rollups::{CellKey, Scope, Window};
 
 /// How many bytes at an object's end say where the rest is.
 pub const TRAILER_BYTES: u64 = 56;
@@ -28,15 +28,15 @@ struct Section {
 /// What is held of an object to read the rest in parts.
 #[derive(Debug)]
 pub struct RollupIndex {
-    pub(super) names: Names,
+    pub(crate) names: Names,
     entries: Vec<Entry>,
 }
 
 /// One pair of minutes.
 #[derive(Debug)]
 struct Entry {
-    counted: i64,
-    known: i64,
+    /// In minutes.
+    key: CellKey,
     minute: Place,
     seconds: Place,
 }
@@ -53,16 +53,25 @@ pub struct Part {
     /// Where they lie in the object.
     pub range: Range<u64>,
     pub(super) checksum: u32,
+    /// The minutes that it is about.
+    pub(super) key: CellKey,
     pub(super) grain: Grain,
 }
 
-/// What a part holds.
+/// How finely a part tells what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grain {
     /// One cell, needed whole.
     Minute,
-    /// The cells of these two minutes' seconds, of which some may be needed.
-    Seconds { counted: i64, known: i64 },
+    /// The cells of the minutes' seconds, of which some may be needed.
+    Seconds,
+}
+
+impl Part {
+    /// Whether the window that asked for it holds all of it.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.grain == Grain::Minute
+    }
 }
 
 impl Trailer {
@@ -129,6 +138,7 @@ impl RollupIndex {
         let mut entries = Vec::with_capacity(count);
         let mut counted: i64 = 0;
         for _ in 0..count {
+            let scope = Scope(directory.number()?);
             counted = counted.checked_add(directory.number()?).ok_or(Malformed::Shape)?;
             let known = counted.checked_add(directory.number()?).ok_or(Malformed::Shape)?;
             let mut place = || {
@@ -141,8 +151,11 @@ impl RollupIndex {
             };
             let (minute, seconds) = (place()?, place()?);
             entries.push(Entry {
-                counted,
-                known,
+                key: CellKey {
+                    scope,
+                    counted,
+                    known,
+                },
                 minute,
                 seconds,
             });
@@ -163,10 +176,15 @@ impl RollupIndex {
     /// What a window needs, ascending by place.
     pub fn parts(&self, window: Window) -> Vec<Part> {
         let (first, last) = (window.first.div_euclid(MINUTE), window.last.div_euclid(MINUTE));
-        let begin = self.entries.partition_point(|entry| entry.counted < first);
-        let end = self.entries.partition_point(|entry| entry.counted <= last);
+        let place = |entry: &Entry| (entry.key.scope, entry.key.counted);
+        let begin = self
+            .entries
+            .partition_point(|entry| place(entry) < (window.scope, first));
+        let end = self
+            .entries
+            .partition_point(|entry| place(entry) <= (window.scope, last));
         let wanted = self.entries.get(begin..end).unwrap_or_default().iter();
-        let wanted = wanted.filter(|entry| entry.known <= window.known.div_euclid(MINUTE));
+        let wanted = wanted.filter(|entry| entry.key.known <= window.known.div_euclid(MINUTE));
         let mut parts: Vec<Part> = wanted.map(|entry| entry.part(window)).collect();
         parts.sort_by_key(|part| part.range.start);
         parts
@@ -176,40 +194,30 @@ impl RollupIndex {
     pub fn every_second(&self) -> Vec<Part> {
         self.entries.iter().map(|entry| entry.seconds_part()).collect()
     }
-
-    /// The first and the last second from which anything counts.
-    pub fn seconds(&self) -> Option<(i64, i64)> {
-        let first = self.entries.first()?.counted;
-        let last = self.entries.last()?.counted;
-        Some((
-            first.saturating_mul(MINUTE),
-            last.saturating_mul(MINUTE).saturating_add(MINUTE - 1),
-        ))
-    }
 }
 
 impl Entry {
     fn part(&self, window: Window) -> Part {
-        let starts_inside = window.first <= self.counted.saturating_mul(MINUTE);
-        let ends_inside = last_second(self.counted) <= window.last;
-        let is_known = last_second(self.known) <= window.known;
+        let starts_inside = window.first <= self.key.counted.saturating_mul(MINUTE);
+        let ends_inside = last_second(self.key.counted) <= window.last;
+        let is_known = last_second(self.key.known) <= window.known;
         match starts_inside && ends_inside && is_known {
-            true => self.minute.part(Grain::Minute),
+            true => self.minute.part(self.key, Grain::Minute),
             false => self.seconds_part(),
         }
     }
 
     fn seconds_part(&self) -> Part {
-        let (counted, known) = (self.counted, self.known);
-        self.seconds.part(Grain::Seconds { counted, known })
+        self.seconds.part(self.key, Grain::Seconds)
     }
 }
 
 impl Place {
-    fn part(&self, grain: Grain) -> Part {
+    fn part(&self, key: CellKey, grain: Grain) -> Part {
         Part {
             range: self.range.clone(),
             checksum: self.checksum,
+            key,
             grain,
         }
     }

@@ -9,37 +9,7 @@ use super::wire::{In, Malformed};
 use crate::cell::{Cell, EdgeKey, EdgeSum, NodeSum};
 use crate::graph::{AliasOf, EdgeKind};
 use crate::names::{AliasNumber, Names, NodeNumber};
-use crate::rollups::{CellKey, Rollups, Window};
-use crate::sum::GraphSum;
-
-impl GraphSum {
-    /// Adds parts of encoded roll-ups: those that [`RollupIndex::parts`] named for this window, each with its bytes.
-    ///
-    /// # Errors
-    /// [`Malformed`]: the sum may hold some of the parts then.
-    pub fn add_parts<'b>(
-        &mut self,
-        index: &RollupIndex,
-        window: Window,
-        parts: impl IntoIterator<Item = (&'b Part, &'b [u8])>,
-    ) -> Result<(), Malformed> {
-        let renumbering = self.adopt(&index.names);
-        for (part, bytes) in parts {
-            let mut bytes = In(checked(bytes, part.checksum)?);
-            match part.grain {
-                Grain::Minute => self.cell.add(&cell_from(&mut bytes)?, &renumbering, 1),
-                Grain::Seconds { counted, known } => {
-                    each_second(&mut bytes, (counted, known), |key, cell| {
-                        if window.holds(key) {
-                            self.cell.add(cell, &renumbering, 1);
-                        }
-                    })?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
+use crate::rollups::{CellKey, Rollups};
 
 impl Rollups {
     /// Adds encoded roll-ups second by second: the parts of [`RollupIndex::every_second`], each with its bytes.
@@ -53,16 +23,39 @@ impl Rollups {
     ) -> Result<(), Malformed> {
         let renumbering = self.adopt(&index.names);
         for (part, bytes) in parts {
-            let Grain::Seconds { counted, known } = part.grain else {
-                continue;
-            };
-            let mut bytes = In(checked(bytes, part.checksum)?);
-            each_second(&mut bytes, (counted, known), |key, cell| {
+            each_cell(part, bytes, |key, cell| {
                 self.cells.entry(key).or_default().add(cell, &renumbering, 1);
             })?;
         }
         Ok(())
     }
+}
+
+/// The cells of a part: of a minute the one under the minute's first seconds, of seconds each under its own.
+pub(crate) fn each_cell(
+    part: &Part,
+    bytes: &[u8],
+    mut take: impl FnMut(CellKey, &Cell),
+) -> Result<(), Malformed> {
+    let mut bytes = In(checked(bytes, part.checksum)?);
+    let begin = CellKey {
+        counted: part.key.counted.saturating_mul(MINUTE),
+        known: part.key.known.saturating_mul(MINUTE),
+        ..part.key
+    };
+    if part.grain == Grain::Minute {
+        take(begin, &cell_from(&mut bytes)?);
+        return Ok(());
+    }
+    for _ in 0..bytes.count()? {
+        let key = CellKey {
+            counted: begin.counted.saturating_add(bytes.number()?),
+            known: begin.known.saturating_add(bytes.number()?),
+            ..begin
+        };
+        take(key, &cell_from(&mut bytes)?);
+    }
+    Ok(())
 }
 
 pub(super) fn names_from(bytes: &[u8]) -> Result<Names, Malformed> {
@@ -82,21 +75,6 @@ pub(super) fn names_from(bytes: &[u8]) -> Result<Names, Malformed> {
         });
     }
     Ok(names)
-}
-
-fn each_second(
-    bytes: &mut In<'_>,
-    (counted, known): (i64, i64),
-    mut take: impl FnMut(CellKey, &Cell),
-) -> Result<(), Malformed> {
-    for _ in 0..bytes.count()? {
-        let key = CellKey {
-            counted: counted.saturating_mul(MINUTE).saturating_add(bytes.number()?),
-            known: known.saturating_mul(MINUTE).saturating_add(bytes.number()?),
-        };
-        take(key, &cell_from(bytes)?);
-    }
-    Ok(())
 }
 
 fn cell_from(bytes: &mut In<'_>) -> Result<Cell, Malformed> {

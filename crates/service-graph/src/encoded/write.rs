@@ -25,6 +25,7 @@ impl Rollups {
         directory.count(by_minute.len());
         let mut before = 0;
         for (minute, cells) in &by_minute {
+            directory.number(minute.scope.0);
             directory.number(minute.counted - before);
             directory.number(minute.known - minute.counted);
             before = minute.counted;
@@ -53,6 +54,7 @@ fn minute_of(key: CellKey) -> CellKey {
     CellKey {
         counted: key.counted.div_euclid(MINUTE),
         known: key.known.div_euclid(MINUTE),
+        ..key
     }
 }
 

@@ -145,11 +145,7 @@ fn read_all(bytes: &[u8]) -> Result<(), crate::Malformed> {
     let trailer = Trailer::read(&bytes[bytes.len() - TRAILER_BYTES as usize..])?;
     let range = trailer.index_range();
     let index = RollupIndex::read(&trailer, &bytes[range.start as usize..range.end as usize])?;
-    let all = Window {
-        first: i64::MIN / 2,
-        last: i64::MAX / 2,
-        known: i64::MAX / 2,
-    };
+    let all = Window::until(i64::MIN / 2, i64::MAX / 2);
     for part in index.parts(all).iter().chain(&index.every_second()) {
         let bytes = &bytes[part.range.start as usize..part.range.end as usize];
         GraphSum::new(HOME).add_parts(&index, all, [(part, bytes)])?;
