@@ -49,7 +49,7 @@ generate:
 
 # Micro-benchmarks of the core and the journal; the load suite is not built yet.
 bench *ARGS:
-    cargo bench --profile quick --benches -p document -p trace -p service-graph -p journal {{ ARGS }}
+    cargo bench --profile quick --benches -p document -p trace -p service-graph -p store -p journal {{ ARGS }}
 
 # Not built yet.
 sim:

@@ -80,7 +80,7 @@ impl Query {
     async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
         let window = Window::until(first, last);
         let mut sum = GraphSum::new(&self.config.account_id);
-        self.pin().add_rollups(&mut sum, window).await?;
+        self.add_rollups(&mut sum, window).await?;
         Ok(sum.graph())
     }
 }

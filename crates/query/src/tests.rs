@@ -7,6 +7,7 @@ use clock::{Clock, ManualClock, SeededRandomness, Timestamp};
 use demo::Shop;
 use ingest::{Imported, Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
+use service_graph::{GraphSum, Window};
 use store::{Store, StoreConfig};
 use tempfile::TempDir;
 use wire::{
@@ -360,6 +361,36 @@ async fn settled_1_9_and_14_graphs_are_the_same_however_often_traces_are_cut() {
             .count();
     }
     assert!(links > 0, "the shop's mails are linked to what ordered them");
+}
+
+#[tokio::test]
+async fn what_live_traces_contribute_is_kept_up_to_date_from_question_to_question() {
+    let mut world = World::new().await;
+    let documents = world.visits(START, 60);
+    let late = cut_short(&documents);
+    let window = Window::until(START, START + 120);
+    for (step, some) in documents.chunks(25).chain(late.chunks(10)).enumerate() {
+        world.import(some).await;
+        for is_cut in [false, true] {
+            let mut exact = GraphSum::new("");
+            world
+                .query
+                .pin()
+                .add_rollups(&mut exact, window)
+                .await
+                .expect("every trace");
+            let mut kept = GraphSum::new("");
+            world
+                .query
+                .add_rollups(&mut kept, window)
+                .await
+                .expect("what was kept");
+            assert!(kept.graph() == exact.graph(), "step {step}, cut: {is_cut}");
+            if step % 3 == 2 {
+                world.cut().await;
+            }
+        }
+    }
 }
 
 /// A late subsegment for some of the traces, received in the second minute.

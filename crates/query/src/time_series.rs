@@ -35,7 +35,7 @@ impl Query {
             period: request.period.unwrap_or(MINUTE),
         };
         let mut sum = GraphSum::by_minute(&self.config.account_id);
-        self.pin().add_rollups(&mut sum, ends.window()).await?;
+        self.add_rollups(&mut sum, ends.window()).await?;
         let mut points: BTreeMap<i64, Tally> = BTreeMap::new();
         for (minute, graph) in sum.minutes().filter(|(_, graph)| graph.has_traffic()) {
             let point = points.entry(ends.stamp(minute)).or_default();

@@ -23,11 +23,21 @@ pub(crate) struct Change {
     pub(crate) old: Arc<Vec<AssembledTrace>>,
 }
 
-/// A pair as it is and as it was, with the documents of its consumer and its producer.
-struct ChangedPair {
-    pair: LinkedPair,
+/// A pair as it is, or as it was, with the documents of its consumer and its producer.
+#[derive(Debug, Clone)]
+pub(crate) struct ChangedPair {
+    pub(crate) pair: LinkedPair,
     documents: [Vec<Received>; 2],
+    /// 1 as it is, −1 as it was.
     times: i64,
+}
+
+impl ChangedPair {
+    /// Adds what the pair contributes so many times.
+    pub(crate) fn add_to(&self, rollups: &mut Rollups, times: i64) {
+        let [consumer, producer] = &self.documents;
+        rollups.add_links(self.pair, consumer, producer, self.times * times);
+    }
 }
 
 impl Change {
@@ -40,19 +50,36 @@ impl Change {
         let pairs = self.linked(before, catalog).await?;
         let change = self.clone();
         let sum = tokio::task::spawn_blocking(move || {
-            let mut rollups = change.of_traces();
-            add_pairs(&mut rollups, &pairs);
+            let mut rollups = Rollups::default();
+            change.add_to(&mut rollups, 1);
+            pairs.iter().for_each(|pair| pair.add_to(&mut rollups, 1));
             rollups
         });
         sum.await.map_err(|_| ContributionError::Stopping)
     }
 
-    /// What the traces contribute by themselves.
-    pub(crate) fn of_traces(&self) -> Rollups {
-        let mut rollups = Rollups::default();
-        rollups.add_traces(&self.old, -1);
-        rollups.add_traces(&self.new, 1);
-        rollups
+    /// These traces, each with what was stored of it.
+    pub(crate) fn of(traces: impl Iterator<Item = (AssembledTrace, Option<AssembledTrace>)>) -> Change {
+        let (new, old): (Vec<AssembledTrace>, Vec<Option<AssembledTrace>>) = traces.unzip();
+        Change {
+            new: Arc::new(new),
+            old: Arc::new(old.into_iter().flatten().collect()),
+        }
+    }
+
+    /// The traces of both.
+    pub(crate) fn with(&self, other: Change) -> Change {
+        let both = |one: &[AssembledTrace], two: &[AssembledTrace]| Arc::new([one, two].concat());
+        Change {
+            new: both(&self.new, &other.new),
+            old: both(&self.old, &other.old),
+        }
+    }
+
+    /// Adds what the traces contribute by themselves so many times.
+    pub(crate) fn add_to(&self, rollups: &mut Rollups, times: i64) {
+        rollups.add_traces(&self.old, -times);
+        rollups.add_traces(&self.new, times);
     }
 
     /// What the pairs contribute of which one or both are among the traces.
@@ -62,7 +89,8 @@ impl Change {
         catalog: &Catalog,
     ) -> Result<Rollups, ContributionError> {
         let mut rollups = Rollups::default();
-        add_pairs(&mut rollups, &self.linked(before, catalog).await?);
+        let pairs = self.linked(before, catalog).await?;
+        pairs.iter().for_each(|pair| pair.add_to(&mut rollups, 1));
         Ok(rollups)
     }
 
@@ -79,7 +107,7 @@ impl Change {
         links.collect()
     }
 
-    async fn linked(
+    pub(crate) async fn linked(
         &self,
         before: &[Arc<StoredBlock>],
         catalog: &Catalog,
@@ -148,17 +176,6 @@ impl AddTraces for Rollups {
         for trace in traces {
             self.add_trace(trace.id, &trace.documents, times);
         }
-    }
-}
-
-fn add_pairs(rollups: &mut Rollups, pairs: &[ChangedPair]) {
-    for ChangedPair {
-        pair,
-        documents: [consumer, producer],
-        times,
-    } in pairs
-    {
-        rollups.add_links(*pair, consumer, producer, *times);
     }
 }
 

@@ -38,12 +38,15 @@ mod snapshot;
 mod store;
 mod stored_block;
 mod time_cache;
+mod unstored;
 mod write;
 
 pub use block::{Bounds, ClockColumn, Predicate, Row, Times};
 pub use catalog::BlockId;
 pub use error::{BlockFailure, ContributionError, ExpireError, OpenError, ReadError, WriteError};
 pub use expire::Expired;
+pub use listing::Content;
 pub use snapshot::{RowKey, Snapshot};
 pub use store::{Status, Store, StoreConfig};
+pub use unstored::{Unstored, Update};
 pub use write::Written;

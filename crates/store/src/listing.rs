@@ -20,6 +20,17 @@ pub(crate) struct Listing {
     marks: FxHashMap<BlockId, Arc<FxHashMap<u32, BlockId>>>,
     /// The places in the journal of all documents in all blocks.
     positions: Arc<RoaringTreemap>,
+    /// Which content this is.
+    pub(crate) content: Content,
+}
+
+/// Which content the store has: two snapshots with the same one hold the same documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Content {
+    /// Grows whenever documents are stored.
+    pub writes: u64,
+    /// Grows whenever documents are expired, or are lost to damage.
+    pub losses: u64,
 }
 
 impl Listing {
@@ -38,6 +49,7 @@ impl Listing {
             blocks,
             marks,
             positions,
+            content: Content::default(),
         }
     }
 
@@ -49,6 +61,7 @@ impl Listing {
             Arc::make_mut(rows).insert(*row, block.id);
         }
         *Arc::make_mut(&mut listing.positions) |= &block.positions;
+        listing.content.writes += 1;
         listing.blocks.push(block);
         listing
     }
@@ -59,6 +72,7 @@ impl Listing {
         listing.blocks.retain(|block| !blocks.contains(&block.id));
         listing.marks.retain(|block, _| !blocks.contains(block));
         listing.positions = positions_of(&listing.blocks);
+        listing.content.losses += 1;
         listing
     }
 

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use tokio::sync::Mutex;
 
 use crate::error::OpenError;
-use crate::listing::Listing;
+use crate::listing::{Content, Listing};
 use crate::objects::Objects;
 use crate::quarantine::chain;
 use crate::store::{Inner, Shared, Store, StoreConfig, Writer};
@@ -80,7 +80,12 @@ impl Inner {
         drop(opened);
         let mut marks = self.catalog.superseded().await?;
         marks.retain(|mark| !quarantined.contains(&mark.by) && !quarantined.contains(&mark.block));
-        let listing = Arc::new(Listing::new(blocks, &marks));
+        let mut listing = Listing::new(blocks, &marks);
+        listing.content = Content {
+            writes: current.content.writes + 1,
+            losses: current.content.losses + 1,
+        };
+        let listing = Arc::new(listing);
         *self.shared.write().unwrap_or_else(PoisonError::into_inner) = Shared {
             listing,
             quarantined: quarantined.len(),

@@ -9,7 +9,7 @@ use document::TraceId;
 use rustc_hash::FxHashMap;
 
 use crate::error::ReadError;
-use crate::listing::Listing;
+use crate::listing::{Content, Listing};
 use crate::store::Inner;
 use crate::stored_block::StoredBlock;
 
@@ -97,6 +97,11 @@ impl Snapshot {
         }
         traces.sort_unstable_by_key(|(place, _)| *place);
         Ok(traces.into_iter().map(|(_, trace)| trace).collect())
+    }
+
+    /// Which content this shows.
+    pub fn content(&self) -> Content {
+        self.listing().content
     }
 
     /// Whether the document at this position of the journal is stored.

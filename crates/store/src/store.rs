@@ -8,7 +8,7 @@ use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
 use tokio::sync::Mutex;
 
-use crate::listing::Listing;
+use crate::listing::{Content, Listing};
 use crate::objects::Objects;
 use crate::snapshot::Snapshot;
 use crate::stored_block::StoredBlock;
@@ -88,6 +88,11 @@ impl Store {
     /// What is stored, as of now. Later writes and expiry do not change it, and its files stay as long as it is held.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::new(Arc::clone(&self.inner), self.inner.listing())
+    }
+
+    /// Which content the store has now.
+    pub fn content(&self) -> Content {
+        self.inner.listing().content
     }
 
     /// Whether the document at this position of the journal is stored; a replay skips it then.
