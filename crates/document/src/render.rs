@@ -5,6 +5,7 @@
 
 use crate::entity::{Entity, Kind, Segment};
 use crate::json::{Json, Object, ObjectText, Value};
+use crate::parts::integer;
 use crate::{EntityId, TraceId};
 
 /// What an entity gets that stands not, or not so, in its sender's text.
@@ -49,9 +50,13 @@ pub fn members(out: &mut String, segment: &Segment, entity: &Entity, dress: Dres
         }
     }
     body(&mut writer, entity, &object, dress.resource_name);
-    for key in ["annotations", "metadata"] {
-        member_if(&mut writer, &object, key, Value::is_object);
+    if let Some(sent) = object.object("annotations") {
+        copy(writer.value_of("annotations"), &sent, |_, value| {
+            is_annotation(value)
+        })
+        .end();
     }
+    member_if(&mut writer, &object, "metadata", Value::is_object);
     match entity.kind {
         Kind::Segment => {
             member_if(&mut writer, &object, "service", Value::is_object);
@@ -169,12 +174,32 @@ fn is_empty_stack(key: &str, value: Value<'_>) -> bool {
 fn http(out: &mut String, sent: &Object<'_>) {
     let mut http = ObjectText::begin(out);
     for (key, value) in sent.members() {
-        match Object::of(value).filter(|_| key == "request") {
-            Some(request) => copy(http.value_of(key), &request, |key, _| key != "traced").end(),
-            None => http.json(key, value.get()),
+        match (key, Object::of(value)) {
+            ("request", Some(request)) => {
+                copy(http.value_of(key), &request, |key, _| key != "traced").end();
+            }
+            ("response", Some(answer)) => response(http.value_of(key), &answer),
+            ("request" | "response", None) => {}
+            (_, _) => http.json(key, value.get()),
         }
     }
     http.end();
+}
+
+/// Its two integers come back as such, whatever they were sent as (`spec/segment-documents.md` 4.1).
+fn response(out: &mut String, sent: &Object<'_>) {
+    let mut response = ObjectText::begin(out);
+    for (key, value) in sent.members() {
+        match key {
+            "status" | "content_length" => {
+                if let Some(number) = integer(value) {
+                    response.json(key, &number.to_string());
+                }
+            }
+            _ => response.json(key, value.get()),
+        }
+    }
+    response.end();
 }
 
 /// `resource_names` is the service's word; a client's is dropped.
@@ -184,6 +209,11 @@ fn aws(out: &mut String, sent: &Object<'_>, resource_name: Option<&str>) {
         aws.texts("resource_names", name);
     }
     aws.end();
+}
+
+/// A text, a number or a boolean (`spec/segment-documents.md` 4.6).
+fn is_annotation(value: Value<'_>) -> bool {
+    value.text().is_some() || value.number().is_some() || value.boolean().is_some()
 }
 
 /// Writes the members that are to be kept; the object stays open.

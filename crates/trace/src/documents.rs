@@ -145,3 +145,6 @@ fn is_queue_send(call: &Entity, receiver: &Receiver<'_>) -> bool {
 
 /// LIMIT: documents come back nested to 500 levels (`settled.md` 17).
 const LEVELS_MAX: usize = 500;
+
+#[cfg(test)]
+mod tests;

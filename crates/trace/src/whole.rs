@@ -149,3 +149,6 @@ impl<'v> From<&'v AnnotationValue> for Distinct<'v> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

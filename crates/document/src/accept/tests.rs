@@ -255,7 +255,7 @@ fn one_bad_document_never_costs_its_neighbours() {
 #[test]
 fn a_python_segment_is_read_whole() {
     let segment = one(include_str!(
-        "../../../../fixtures/documents/python-web-request.json"
+        "../../../../fixtures/documents/10.1-python-web-request.json"
     ));
     let [web, table] = &segment.entities[..] else {
         panic!("two entities")

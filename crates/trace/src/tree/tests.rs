@@ -1,41 +1,9 @@
 //! Merge rules (`spec/segment-documents.md` 8.1), parents and the processed form (10.8).
 
-use std::sync::Arc;
-
-use clock::Timestamp;
 use document::TraceId;
 
-use crate::{Entry, Received, Trace};
-
-const TRACE: &str = "1-68e7780c-5b1f0c6a9d3e82774410ab9f";
-
-/// A document from its members; ids are two hex digits that stand for sixteen.
-fn document(position: u64, members: &str) -> Received {
-    let text = format!(r#"{{"trace_id":"{TRACE}",{}}}"#, long_ids(members));
-    let segment = document::reread(&text.into()).expect("a valid document");
-    let receipt = Timestamp::from_seconds(i64::try_from(position).expect("a small number"));
-    Received {
-        segment: Arc::new(segment),
-        position,
-        receipt,
-    }
-}
-
-/// `id:a1` and `parent:a1` spelled out.
-fn long_ids(members: &str) -> String {
-    let mut text = members.to_owned();
-    for (short, key) in [("id:", "id"), ("parent:", "parent_id")] {
-        while let Some((before, after)) = text.split_once(short) {
-            let (id, rest) = after.split_at(2);
-            text = format!("{before}\"{key}\":\"00000000000000{id}\"{rest}");
-        }
-    }
-    text
-}
-
-fn trace(documents: &[Received]) -> Trace {
-    Trace::assemble(TRACE.parse().expect("a trace id"), documents.to_vec())
-}
+use crate::testkit::{TRACE, document, received, trace};
+use crate::{Entry, Trace};
 
 fn names(trace: &Trace) -> Vec<String> {
     trace.entities().map(|entity| entity.name.to_string()).collect()
@@ -137,21 +105,6 @@ fn the_earliest_member_of_a_cycle_is_detached() {
 }
 
 #[test]
-fn documents_come_back_in_the_processed_form() {
-    let text = include_str!("../../../../fixtures/documents/python-web-request.json");
-    let segment = document::reread(&text.into()).expect("a valid document");
-    let received = Received {
-        segment: Arc::new(segment),
-        position: 0,
-        receipt: Timestamp::EPOCH,
-    };
-    let entries = trace(&[received]).documents();
-    let texts: Vec<&str> = entries.iter().map(|entry| entry.document.as_str()).collect();
-    let expected = include_str!("../../../../fixtures/documents/python-web-request.processed.jsonl");
-    assert_eq!(texts, expected.lines().collect::<Vec<_>>());
-}
-
-#[test]
 fn what_has_no_parent_stands_alone_and_what_lies_too_deep_too() {
     let orphan = document(
         0,
@@ -177,12 +130,7 @@ fn what_has_no_parent_stands_alone_and_what_lies_too_deep_too() {
         leaf(9_999),
         "}]".repeat(600)
     );
-    let segment = document::reread(&text.into()).expect("a valid document");
-    let deep = trace(&[Received {
-        segment: Arc::new(segment),
-        position: 0,
-        receipt: Timestamp::EPOCH,
-    }]);
+    let deep = trace(&[received(0, &text)]);
     let entries = deep.documents();
     assert_eq!(entries.len(), 2);
     assert!(
