@@ -126,6 +126,7 @@ fn a_traced_call_is_inferred_until_its_callee_comes() {
 
 /// `segment-documents.md` 8.3, the table: what is inferred from a call, and the resource that both then name.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn every_row_of_the_table_of_inferred_segments() {
     let rows: [(&str, &str, Option<&str>, Option<&str>); 21] = [
         (

@@ -83,6 +83,7 @@ const fn web(ms: i64, users: &'static [&'static str]) -> Row {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn section_8_every_row_of_the_table_of_the_corpus() {
     let order = &["D", "O", "W", "client"];
     let rows = [
