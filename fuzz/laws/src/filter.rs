@@ -1,5 +1,7 @@
 //! Text → filter → text → the same filter.
 
+use std::sync::LazyLock;
+
 use filter::Filter;
 use trace::Trace;
 
@@ -19,6 +21,10 @@ pub fn filter(bytes: &[u8]) {
         }
     };
     let printed = filter.to_string();
+    // An escape is longer than what it stands for, so that a text close to the limit can print as one beyond it.
+    if printed.chars().count() > CHARACTERS_MAX {
+        return;
+    }
     let again: Filter = printed
         .parse()
         .unwrap_or_else(|problem| panic!("`{printed}` is no filter: {problem}"));
@@ -28,17 +34,19 @@ pub fn filter(bytes: &[u8]) {
         format!("{:?}", again.conditions()),
         format!("{:?}", filter.conditions())
     );
-    for trace in samples() {
-        assert_eq!(filter.matches(&trace, ""), again.matches(&trace, ""), "{printed}");
+    for trace in &*SAMPLES {
+        assert_eq!(filter.matches(trace, ""), again.matches(trace, ""), "{printed}");
     }
 }
 
+/// As `filter` limits an expression.
+const CHARACTERS_MAX: usize = 2_000;
+
 /// A few traces to ask.
-fn samples() -> Vec<Trace> {
-    let mut samples = vec![];
-    for lines in seeds::traces().iter().take(3) {
-        let traces = traces::received(lines).into_iter();
-        samples.extend(traces.map(|(id, documents)| Trace::assemble(id, documents)));
-    }
-    samples
-}
+static SAMPLES: LazyLock<Vec<Trace>> = LazyLock::new(|| {
+    let lines = seeds::traces();
+    let documents = lines.iter().take(3).flat_map(|lines| traces::received(lines));
+    documents
+        .map(|(id, documents)| Trace::assemble(id, documents))
+        .collect()
+});

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use document::{EntityId, Kind, TraceId, reread};
+use document::{Entity, EntityId, Kind, TraceId, reread};
 use service_graph::{EdgeKind, Node, Selection, ServiceGraph};
 use stats::Tally;
 use trace::{NodeId, Received, State, Trace};
@@ -153,14 +153,18 @@ fn check_late_callee(id: TraceId, mut documents: Vec<Received>) {
 fn late_callee(trace: TraceId, call: EntityId, documents: &[Received]) -> Option<Received> {
     let id = EntityId::from_bytes(*b"latecall");
     let entities = || documents.iter().flat_map(|document| &document.segment.entities);
-    if entities().any(|entity| entity.id == id || entity.parent == Some(id)) {
+    let is_taken =
+        |entity: &Entity| entity.id == id || entity.parent == Some(id) || &*entity.name == LATE_CALLEE;
+    if entities().any(is_taken) {
         return None;
     }
     let text = format!(
-        r#"{{"trace_id":"{trace}","id":"{id}","parent_id":"{call}","name":"late callee","start_time":1,"end_time":2}}"#
+        r#"{{"trace_id":"{trace}","id":"{id}","parent_id":"{call}","name":"{LATE_CALLEE}","start_time":1,"end_time":2}}"#
     );
     let segment = reread(&Bytes::from(text)).expect("a valid document");
     assert_eq!(segment.top().kind, Kind::Segment);
     let position = documents.last()?.position + 1;
     Some(traces::received_at(position, Arc::new(segment)))
 }
+
+const LATE_CALLEE: &str = "late callee";

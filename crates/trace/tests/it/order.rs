@@ -61,11 +61,10 @@ fn id(place: usize) -> String {
     format!("{:016x}", place + 1)
 }
 
-/// The members of a part without what depends on how it is sent; in progress while only announced.
-fn members(parts: &[Part], place: usize, is_running: bool) -> String {
-    let part = &parts[place];
+/// The members of a part without what depends on how it is sent.
+fn members(place: usize, part: &Part) -> String {
     let (error, throttle, fault) = part.flags;
-    let end = if is_running {
+    let end = if part.is_running {
         r#""in_progress":true"#.to_owned()
     } else {
         format!(r#""end_time":{}"#, part.start + part.lasts)
@@ -106,7 +105,7 @@ fn documents(parts: &[Part], cut: Cut) -> Vec<String> {
     let mut embedded: Vec<Vec<String>> = vec![vec![]; parts.len()];
     let mut documents = vec![];
     for (place, part) in parts.iter().enumerate().rev() {
-        let mut text = members(parts, place, part.is_running);
+        let mut text = members(place, part);
         let inside = std::mem::take(&mut embedded[place]);
         if !inside.is_empty() {
             write!(text, r#","subsegments":[{}]"#, inside.join(",")).expect("a text takes more");
@@ -119,7 +118,11 @@ fn documents(parts: &[Part], cut: Cut) -> Vec<String> {
         let on_its_own = on_its_own(parts, place);
         documents.push(format!("{{{text},{on_its_own}}}"));
         if part.is_announced && !part.is_running {
-            documents.push(format!("{{{},{on_its_own}}}", members(parts, place, true)));
+            let announced = Part {
+                is_running: true,
+                ..part.clone()
+            };
+            documents.push(format!("{{{},{on_its_own}}}", members(place, &announced)));
         }
     }
     documents

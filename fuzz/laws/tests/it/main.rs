@@ -4,7 +4,7 @@ use laws::seeds;
 
 /// The seed, and what is left of it where it breaks off in some places.
 fn with_cuts(seed: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let cuts = (1..8).filter_map(move |part| seed.get(..seed.len() * part / 8));
+    let cuts = (1..4).filter_map(move |part| seed.get(..seed.len() * part / 4));
     cuts.chain([seed])
 }
 
