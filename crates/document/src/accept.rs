@@ -105,7 +105,7 @@ fn add_embedded(origin: u32, top: &EntityMembers<'_>, entities: &mut Vec<Entity>
         subject: Subject::Subsegment,
     };
     let mut waiting = vec![];
-    push_children(&mut waiting, top, 0);
+    push_children(&mut waiting, top.subsegments, 0);
     entities.reserve(waiting.len());
     while let Some((value, enclosed_by)) = waiting.pop() {
         let sent = EntityMembers::of(value).ok_or_else(|| refuse(ErrorCode::MissingId))?;
@@ -116,17 +116,27 @@ fn add_embedded(origin: u32, top: &EntityMembers<'_>, entities: &mut Vec<Entity>
         let mut entity = entity_from(&sent, checked, (start - origin, end - origin));
         entity.enclosed_by = Some(enclosed_by);
         entities.push(entity);
-        push_children(&mut waiting, &sent, index);
+        push_children(&mut waiting, sent.subsegments, index);
     }
     Ok(())
 }
 
 /// Adds the embedded values, last first, each with the place of the entity that encloses them.
-fn push_children<'j>(waiting: &mut Vec<(Value<'j>, u32)>, sent: &EntityMembers<'j>, index: u32) {
+fn push_children<'j>(waiting: &mut Vec<(Value<'j>, u32)>, subsegments: Option<Value<'j>>, index: u32) {
     let before = waiting.len();
-    let embedded = sent.subsegments.into_iter().flat_map(Value::elements);
+    let embedded = subsegments.into_iter().flat_map(Value::elements);
     waiting.extend(embedded.map(|child| (child, index)));
     waiting.get_mut(before..).unwrap_or_default().reverse();
+}
+
+/// The objects of an accepted document, in the order of [`Segment::entities`].
+pub(crate) fn entities_in(top: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let mut waiting = vec![(top, 0)];
+    std::iter::from_fn(move || {
+        let (value, _) = waiting.pop()?;
+        push_children(&mut waiting, value.member("subsegments"), 0);
+        Some(value)
+    })
 }
 
 fn refusal(code: ErrorCode, subject: Subject) -> Unprocessed {

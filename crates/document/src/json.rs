@@ -25,7 +25,12 @@ impl<'a> Json<'a> {
 
     /// The whole value.
     pub(crate) fn root(&self) -> Value<'_> {
-        Value { json: self, index: 0 }
+        self.value(0)
+    }
+
+    /// The value at a place that [`Value::index`] gave.
+    pub(crate) fn value(&self, index: u32) -> Value<'_> {
+        Value { json: self, index }
     }
 }
 
@@ -41,6 +46,11 @@ impl<'j> Value<'j> {
     fn token(self) -> &'j Token {
         let token = self.json.tokens.get(self.index as usize);
         token.expect("a value has a token")
+    }
+
+    /// Its place in the text taken apart.
+    pub(crate) fn index(self) -> u32 {
+        self.index
     }
 
     /// Its own text.
@@ -107,6 +117,15 @@ impl<'j> Value<'j> {
     pub(crate) fn elements(self) -> impl Iterator<Item = Value<'j>> {
         let length = if self.is_array() { usize::MAX } else { 0 };
         self.content().take(length)
+    }
+
+    /// The last member of that name, `null` counting as absent; `None` for anything but an object.
+    pub(crate) fn member(self, name: &str) -> Option<Value<'j>> {
+        let named = self.members()?.filter(|(key, _)| key == name);
+        named
+            .last()
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_null())
     }
 
     /// The members of an object in their order, keys as often as they come; `None` for anything else.

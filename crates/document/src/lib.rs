@@ -19,6 +19,7 @@
 mod accept;
 mod checks;
 mod entity;
+mod header;
 mod ids;
 mod json;
 mod members;
@@ -31,5 +32,6 @@ pub use entity::{
     AnnotationValue, Aws, Cause, Class, Entity, Exception, Flags, Http, Kind, Link, LinkKind, Namespace,
     Progress, Segment,
 };
+pub use header::{Sampled, TracingHeader};
 pub use ids::{EntityId, MalformedId, TraceId};
 pub use unprocessed::{ErrorCode, Subject, Unprocessed};

@@ -81,7 +81,7 @@ fn http_of(http: HttpMembers<'_>) -> Http {
 }
 
 /// An integer; hand-made clients send it as a text or a float (`spec` 4.1).
-fn integer(value: Value<'_>) -> Option<i64> {
+pub(crate) fn integer(value: Value<'_>) -> Option<i64> {
     let digits = value.text().or_else(|| value.number().map(Into::into))?;
     digits.parse().ok().or_else(|| {
         digits

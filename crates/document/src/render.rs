@@ -1,10 +1,12 @@
 //! One entity written in the form that BatchGetTraces returns (`spec/segment-documents.md` 8.4).
 //!
-//! Known members only, in a fixed order (`spec/api.md` 7.2), numbers as they were sent. [`members`] leaves the
-//! object open, because nesting the subsegments is the business of whoever knows the trace.
+//! Known members only, in a fixed order (`spec/api.md` 7.2), numbers as they were sent. [`Source::members`] leaves
+//! the object open, because nesting the subsegments is the business of whoever knows the trace.
 
+use crate::accept;
 use crate::entity::{Entity, Kind, Segment};
 use crate::json::{Json, Object, ObjectText, Value};
+use crate::parts::integer;
 use crate::{EntityId, TraceId};
 
 /// What an entity gets that stands not, or not so, in its sender's text.
@@ -29,62 +31,90 @@ pub struct Inferred<'a> {
     pub queue_time: Option<EntityId>,
 }
 
-/// Writes `{` and the entity's members, without its subsegments and without `}`.
-pub fn members(out: &mut String, segment: &Segment, entity: &Entity, dress: Dress<'_>) {
-    let json = Json::parse(segment.text_of(entity)).expect("an accepted entity is JSON");
-    let object = Object::of(json.root()).expect("an accepted entity is an object");
-    let mut writer = ObjectText::begin(out);
-    head(&mut writer, entity.id, (entity, &object), dress);
-    match entity.kind {
-        Kind::Segment => {
-            for key in ["origin", "user", "resource_arn"] {
-                member_if(&mut writer, &object, key, |value| value.text().is_some());
-            }
-        }
-        Kind::Subsegment => {
-            if dress.trace_id.is_some() {
-                writer.text("type", "subsegment");
-            }
-            member_if(&mut writer, &object, "namespace", |_| entity.is_call());
-        }
-    }
-    body(&mut writer, entity, &object, dress.resource_name);
-    for key in ["annotations", "metadata"] {
-        member_if(&mut writer, &object, key, Value::is_object);
-    }
-    match entity.kind {
-        Kind::Segment => {
-            member_if(&mut writer, &object, "service", Value::is_object);
-        }
-        Kind::Subsegment => member_if(&mut writer, &object, "precursor_ids", Value::is_array),
-    }
-    member_if(&mut writer, &object, "links", Value::is_array);
+/// A document that is taken apart once, whatever number of its entities is written.
+pub struct Source<'s> {
+    segment: &'s Segment,
+    json: Json<'s>,
+    /// For each entity the place of its object.
+    objects: Vec<u32>,
 }
 
-/// Writes the segment that is inferred from a call whose callee sent none (`spec/segment-documents.md` 8.3).
-pub fn inferred(
-    out: &mut String,
-    segment: &Segment,
-    call: &Entity,
-    dress: Dress<'_>,
-    inferred: Inferred<'_>,
-) {
-    let json = Json::parse(segment.text_of(call)).expect("an accepted entity is JSON");
-    let object = Object::of(json.root()).expect("an accepted entity is an object");
-    let mut writer = ObjectText::begin(out);
-    head(&mut writer, inferred.id, (call, &object), dress);
-    writer.json("inferred", "true");
-    if let Some(origin) = inferred.origin {
-        writer.text("origin", origin);
+impl<'s> Source<'s> {
+    /// Takes an accepted document apart.
+    pub fn of(segment: &'s Segment) -> Source<'s> {
+        let json = Json::parse(segment.text_of(segment.top())).expect("an accepted document is JSON");
+        let objects = accept::entities_in(json.root()).map(Value::index).collect();
+        Source {
+            segment,
+            json,
+            objects,
+        }
     }
-    body(&mut writer, call, &object, dress.resource_name);
-    if let Some(id) = inferred.queue_time {
-        let out = writer.value_of("subsegments");
-        out.push('[');
-        queue_time(out, id, &object);
-        out.push(']');
+
+    /// An entity, by its place in [`Segment::entities`], and its members.
+    fn entity(&self, place: usize) -> (&'s Entity, Object<'_>) {
+        let entity = self.segment.entities.get(place);
+        let object = self.objects.get(place).map(|index| self.json.value(*index));
+        let object = object.and_then(Object::of);
+        entity
+            .zip(object)
+            .expect("an entity of this document is an object")
     }
-    writer.end();
+
+    /// Writes `{` and the members of the entity at this place in [`Segment::entities`], without its subsegments and
+    /// without `}`.
+    pub fn members(&self, out: &mut String, place: usize, dress: Dress<'_>) {
+        let (entity, object) = self.entity(place);
+        let mut writer = ObjectText::begin(out);
+        head(&mut writer, entity.id, (entity, &object), dress);
+        match entity.kind {
+            Kind::Segment => {
+                for key in ["origin", "user", "resource_arn"] {
+                    member_if(&mut writer, &object, key, |value| value.text().is_some());
+                }
+            }
+            Kind::Subsegment => {
+                if dress.trace_id.is_some() {
+                    writer.text("type", "subsegment");
+                }
+                member_if(&mut writer, &object, "namespace", |_| entity.is_call());
+            }
+        }
+        body(&mut writer, entity, &object, dress.resource_name);
+        if let Some(sent) = object.object("annotations") {
+            copy(writer.value_of("annotations"), &sent, |_, value| {
+                is_annotation(value)
+            })
+            .end();
+        }
+        member_if(&mut writer, &object, "metadata", Value::is_object);
+        match entity.kind {
+            Kind::Segment => {
+                member_if(&mut writer, &object, "service", Value::is_object);
+            }
+            Kind::Subsegment => member_if(&mut writer, &object, "precursor_ids", Value::is_array),
+        }
+        member_if(&mut writer, &object, "links", Value::is_array);
+    }
+
+    /// Writes the segment that is inferred from a call whose callee sent none (`spec/segment-documents.md` 8.3).
+    pub fn inferred(&self, out: &mut String, call: usize, dress: Dress<'_>, inferred: Inferred<'_>) {
+        let (call, object) = self.entity(call);
+        let mut writer = ObjectText::begin(out);
+        head(&mut writer, inferred.id, (call, &object), dress);
+        writer.json("inferred", "true");
+        if let Some(origin) = inferred.origin {
+            writer.text("origin", origin);
+        }
+        body(&mut writer, call, &object, dress.resource_name);
+        if let Some(id) = inferred.queue_time {
+            let out = writer.value_of("subsegments");
+            out.push('[');
+            queue_time(out, id, &object);
+            out.push(']');
+        }
+        writer.end();
+    }
 }
 
 /// The time in the queue, as long as the call (`spec/service-graph.md` 3).
@@ -169,12 +199,32 @@ fn is_empty_stack(key: &str, value: Value<'_>) -> bool {
 fn http(out: &mut String, sent: &Object<'_>) {
     let mut http = ObjectText::begin(out);
     for (key, value) in sent.members() {
-        match Object::of(value).filter(|_| key == "request") {
-            Some(request) => copy(http.value_of(key), &request, |key, _| key != "traced").end(),
-            None => http.json(key, value.get()),
+        match (key, Object::of(value)) {
+            ("request", Some(request)) => {
+                copy(http.value_of(key), &request, |key, _| key != "traced").end();
+            }
+            ("response", Some(answer)) => response(http.value_of(key), &answer),
+            ("request" | "response", None) => {}
+            (_, _) => http.json(key, value.get()),
         }
     }
     http.end();
+}
+
+/// Its two integers come back as such, whatever they were sent as (`spec/segment-documents.md` 4.1).
+fn response(out: &mut String, sent: &Object<'_>) {
+    let mut response = ObjectText::begin(out);
+    for (key, value) in sent.members() {
+        match key {
+            "status" | "content_length" => {
+                if let Some(number) = integer(value) {
+                    response.json(key, &number.to_string());
+                }
+            }
+            _ => response.json(key, value.get()),
+        }
+    }
+    response.end();
 }
 
 /// `resource_names` is the service's word; a client's is dropped.
@@ -184,6 +234,11 @@ fn aws(out: &mut String, sent: &Object<'_>, resource_name: Option<&str>) {
         aws.texts("resource_names", name);
     }
     aws.end();
+}
+
+/// A text, a number or a boolean (`spec/segment-documents.md` 4.6).
+fn is_annotation(value: Value<'_>) -> bool {
+    value.text().is_some() || value.number().is_some() || value.boolean().is_some()
 }
 
 /// Writes the members that are to be kept; the object stays open.

@@ -1,6 +1,6 @@
 //! The documents of a trace as BatchGetTraces returns them (`spec/segment-documents.md` 8.3 and 8.4).
 
-use document::render::{self, Dress, Inferred};
+use document::render::{Dress, Inferred, Source};
 use document::{Entity, EntityId, Kind, TraceId};
 use sha2::{Digest, Sha256};
 
@@ -34,27 +34,33 @@ impl Trace {
             self.entities()
                 .filter(|entity| entity.kind == Kind::Subsegment && entity.parent().is_none()),
         );
+        let sources = Sources::of(self);
         let mut entries = Vec::with_capacity(tops.len());
         // What lies too deep joins the end of the list while it is walked.
         let mut next = 0;
         while let Some(top) = tops.get(next).copied() {
-            entries.push(self.entry(top, &mut tops));
+            entries.push(self.entry(&sources, top, &mut tops));
             next += 1;
         }
         let calls = self.entities().filter(|entity| entity.is_complete());
-        entries.extend(calls.filter_map(|call| self.inferred_entry(call)));
+        entries.extend(calls.filter_map(|call| self.inferred_entry(&sources, call)));
         entries
     }
 
     /// One entity with its subsegments nested in it; those below the deepest level go to `too_deep`.
-    fn entry<'t>(&'t self, top: EntityRef<'t>, too_deep: &mut Vec<EntityRef<'t>>) -> Entry {
-        let mut out = String::with_capacity(top.document().text.len() + 64);
+    fn entry<'t>(
+        &'t self,
+        sources: &Sources<'t>,
+        top: EntityRef<'t>,
+        too_deep: &mut Vec<EntityRef<'t>>,
+    ) -> Entry {
+        let mut out = String::new();
         let own = Dress {
             trace_id: Some(self.id),
             parent_id: top.get().parent,
             resource_name: resource_of(top),
         };
-        render::members(&mut out, top.document(), top.get(), own);
+        sources.members(&mut out, top, own);
         let mut open = vec![Level::below(top)];
         while let Some(level) = open.last_mut() {
             let Some(child) = level.waiting.pop() else {
@@ -68,7 +74,7 @@ impl Trace {
                 resource_name: resource_of(child),
                 ..Dress::default()
             };
-            render::members(&mut out, child.document(), child.get(), nested);
+            sources.members(&mut out, child, nested);
             if open.len() < LEVELS_MAX {
                 open.push(Level::below(child));
             } else {
@@ -82,7 +88,7 @@ impl Trace {
         }
     }
 
-    fn inferred_entry(&self, call: EntityRef<'_>) -> Option<Entry> {
+    fn inferred_entry(&self, sources: &Sources<'_>, call: EntityRef<'_>) -> Option<Entry> {
         let receiver = call.inferred_receiver()?;
         let id = inferred_segment_id(self.id, call.id);
         let dress = Dress {
@@ -91,18 +97,35 @@ impl Trace {
             resource_name: receiver.resource_name,
         };
         let mut document = String::new();
-        render::inferred(
-            &mut document,
-            call.document(),
-            call.get(),
-            dress,
-            Inferred {
-                id,
-                origin: receiver.origin(),
-                queue_time: is_queue_send(call.get(), &receiver).then(|| inferred_segment_id(self.id, id)),
-            },
-        );
+        let inferred = Inferred {
+            id,
+            origin: receiver.origin(),
+            queue_time: is_queue_send(call.get(), &receiver).then(|| inferred_segment_id(self.id, id)),
+        };
+        let (source, place) = sources.of_entity(call);
+        source.inferred(&mut document, place, dress, inferred);
         Some(Entry { id, document })
+    }
+}
+
+/// The documents of a trace, each taken apart once.
+struct Sources<'t>(Vec<Source<'t>>);
+
+impl<'t> Sources<'t> {
+    fn of(trace: &'t Trace) -> Sources<'t> {
+        let documents = trace.received.iter();
+        Sources(documents.map(|received| Source::of(&received.segment)).collect())
+    }
+
+    /// The document of an entity, and the entity's place in it.
+    fn of_entity(&self, entity: EntityRef<'_>) -> (&Source<'t>, usize) {
+        let place = entity.trace.places[entity.index];
+        (&self.0[place.document], place.entity)
+    }
+
+    fn members(&self, out: &mut String, entity: EntityRef<'_>, dress: Dress<'_>) {
+        let (source, place) = self.of_entity(entity);
+        source.members(out, place, dress);
     }
 }
 
@@ -145,3 +168,6 @@ fn is_queue_send(call: &Entity, receiver: &Receiver<'_>) -> bool {
 
 /// LIMIT: documents come back nested to 500 levels (`settled.md` 17).
 const LEVELS_MAX: usize = 500;
+
+#[cfg(test)]
+mod tests;

@@ -121,8 +121,8 @@ impl Trace {
     /// The segment that each entity is part of; a segment is its own.
     fn find_owners(&self) -> Vec<Option<usize>> {
         let mut owners: Vec<Option<Option<usize>>> = vec![None; self.places.len()];
+        let mut path = vec![];
         for start in 0..self.places.len() {
-            let mut path = vec![];
             let mut at = start;
             let owner = loop {
                 if let Some(known) = owners[at] {
@@ -135,7 +135,7 @@ impl Trace {
                     (Kind::Subsegment, Parent::None | Parent::Unresolved(_)) => break None,
                 }
             };
-            for index in path {
+            for index in path.drain(..) {
                 owners[index] = Some(owner);
             }
         }
@@ -149,7 +149,7 @@ impl Trace {
                 children[*parent].push(index);
             }
         }
-        for siblings in &mut children {
+        for siblings in children.iter_mut().filter(|siblings| siblings.len() > 1) {
             siblings.sort_by_key(|index| (self.entity(*index).start, self.entity(*index).id));
         }
         children

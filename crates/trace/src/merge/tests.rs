@@ -16,6 +16,9 @@ enum Is {
     Done,
 }
 
+/// A document's own entity and what it embeds.
+type Sent<'s> = ((usize, Is), &'s [(usize, Is)]);
+
 fn members((id, is): (usize, Is)) -> String {
     let end = match is {
         Running => r#""in_progress":true"#,
@@ -25,7 +28,7 @@ fn members((id, is): (usize, Is)) -> String {
 }
 
 /// Documents by their own entity and what it embeds, positions as in the list.
-fn documents(list: &[((usize, Is), &[(usize, Is)])]) -> Vec<Received> {
+fn documents(list: &[Sent<'_>]) -> Vec<Received> {
     let received = (0..).zip(list).map(|(position, (own, embedded))| {
         let embedded: Vec<_> = embedded
             .iter()
@@ -43,7 +46,7 @@ fn documents(list: &[((usize, Is), &[(usize, Is)])]) -> Vec<Received> {
 }
 
 /// What survives, as (document, place in it).
-fn survivors(list: &[((usize, Is), &[(usize, Is)])]) -> Vec<(usize, usize)> {
+fn survivors(list: &[Sent<'_>]) -> Vec<(usize, usize)> {
     let places = surviving(&documents(list));
     places
         .iter()
@@ -56,15 +59,15 @@ use Is::{Done, Running};
 #[test]
 fn an_embedded_version_wins_only_while_its_document_stands() {
     // settled.md 13: 1 embeds a finished 2, but a finished 1 replaces that document, and 2's own document counts.
-    let (begun, sent, done): (_, _, (_, &[_])) = (
-        ((1, Running), &[(2, Done)][..]),
-        ((2, Running), &[(3, Done)][..]),
+    let [begun, sent, done]: [Sent<'_>; 3] = [
+        ((1, Running), &[(2, Done)]),
+        ((2, Running), &[(3, Done)]),
         ((1, Done), &[]),
-    );
+    ];
     assert_eq!(survivors(&[begun, sent]), [(0, 0), (0, 1)]);
     assert_eq!(survivors(&[begun, sent, done]), [(1, 0), (1, 1), (2, 0)]);
     // A chain: 1 takes 2 away from its document, which so cannot take 3 away.
-    let chain: [(_, &[_]); 3] = [
+    let chain: [Sent<'_>; 3] = [
         ((1, Done), &[(2, Done)]),
         ((2, Running), &[(3, Done)]),
         ((3, Running), &[]),
@@ -74,10 +77,10 @@ fn an_embedded_version_wins_only_while_its_document_stands() {
 
 #[test]
 fn of_documents_that_undo_one_another_the_earliest_stands_whatever_the_order() {
-    let two: [(_, &[_]); 2] = [((1, Running), &[(2, Done)]), ((2, Running), &[(1, Done)])];
+    let two: [Sent<'_>; 2] = [((1, Running), &[(2, Done)]), ((2, Running), &[(1, Done)])];
     assert_eq!(survivors(&two), [(0, 0), (0, 1)]);
     assert_eq!(survivors(&[two[1], two[0]]), [(1, 0), (1, 1)]);
-    let three: [(_, &[_]); 3] = [
+    let three: [Sent<'_>; 3] = [
         ((1, Running), &[(2, Done)]),
         ((2, Running), &[(3, Done)]),
         ((3, Running), &[(1, Done)]),
