@@ -122,7 +122,7 @@ proptest! {
                 for trace in traces() {
                     matches(&filter, &trace);
                 }
-                filter.conditions();
+                filter.prune();
                 prop_assert_eq!(filter.to_string().parse(), Ok(filter));
             }
             Err(problem) => {
