@@ -62,7 +62,7 @@ fn groups() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn evaluation_agrees_with_the_reference_and_no_match_is_pruned(tree in tree(), model in model(), groups in groups()) {
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn simple_expressions_agree_on_many_traces(tree in tree(), models in prop::collection::vec(model(), 4)) {
+    fn simple_expressions_agree_on_many_traces(tree in tree(), models in prop::collection::vec(model(), 2)) {
         for model in &models {
             assert_agreement(&tree, model, &[]);
         }

@@ -6,6 +6,7 @@ mod hostile;
 mod laws;
 mod model;
 mod problems;
+mod prune;
 mod reference;
 mod round_trip;
 mod samples;

@@ -121,7 +121,7 @@ fn annotation_holds(operator: &str, written: &Written, values: &[Value]) -> bool
         Value::Number(number) => {
             let number = number.as_f64().expect("a number of 64 bits");
             match written.is_quoted {
-                true => written.text == number.to_string(),
+                true => written.text == shortest(number),
                 false => written.text.parse() == Ok(number),
             }
         }
@@ -130,7 +130,7 @@ fn annotation_holds(operator: &str, written: &Written, values: &[Value]) -> bool
             false => boolean(&written.text) == Some(*actual),
         },
         Value::String(text) => {
-            let as_number = written.text.parse::<f64>().map(|number| number.to_string());
+            let as_number = written.text.parse().map(shortest);
             let as_boolean = boolean(&written.text).map(|boolean| boolean.to_string());
             *text == written.text
                 || !written.is_quoted && (as_number.as_ref() == Ok(text) || as_boolean.as_ref() == Some(text))
@@ -172,6 +172,15 @@ fn text_is(actual: &str, operator: &str, expected: &str) -> bool {
         "CONTAINS" => actual.contains(expected),
         "BEGINSWITH" => actual.starts_with(expected),
         _ => actual.ends_with(expected),
+    }
+}
+
+/// Zero is `0` with whatever sign.
+fn shortest(number: f64) -> String {
+    if number == 0.0 {
+        "0".to_owned()
+    } else {
+        number.to_string()
     }
 }
 
