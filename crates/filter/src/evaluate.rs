@@ -5,7 +5,7 @@
 
 mod cause;
 mod edge;
-mod entity;
+pub(crate) mod entity;
 mod node;
 mod patterns;
 mod trace;
@@ -119,7 +119,8 @@ pub(crate) fn holds(expression: &Expression, of: &dyn Element) -> bool {
     }
 }
 
-fn boolean_holds(comparison: &Comparison<bool>, actual: &bool) -> bool {
+/// Whether a boolean compares so.
+pub(crate) fn boolean_holds(comparison: &Comparison<bool>, actual: &bool) -> bool {
     match (comparison.operator, &comparison.means) {
         (Operator::Equal, Some(expected)) => actual == expected,
         (Operator::Unequal, Some(expected)) => actual != expected,
@@ -129,7 +130,8 @@ fn boolean_holds(comparison: &Comparison<bool>, actual: &bool) -> bool {
     }
 }
 
-fn number_holds(comparison: Option<&Comparison<f64>>, actual: f64) -> bool {
+/// Whether a number compares so; without a comparison it only has to be there.
+pub(crate) fn number_holds(comparison: Option<&Comparison<f64>>, actual: f64) -> bool {
     let Some(comparison) = comparison else { return true };
     let Some(expected) = comparison.means else {
         return false;

@@ -3,10 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::conditions::Conditions;
+use trace::Facts;
+
 use crate::evaluate::{Asked, holds};
 use crate::expression::Expression;
+use crate::judge::{Verdict, known};
 use crate::problem::Problem;
+use crate::prune::Prune;
 use crate::subject::{GroupKey, Subject};
 use crate::{check, parse};
 
@@ -24,9 +27,19 @@ impl Filter {
             .is_none_or(|expression| holds(expression, &Asked::new(*subject)))
     }
 
-    /// What every matching trace satisfies, as far as it can be told without reading documents.
-    pub fn conditions(&self) -> Conditions {
-        self.expression.as_ref().map(Conditions::of).unwrap_or_default()
+    /// What the facts of a trace alone say: [`Verdict::Yes`] and [`Verdict::No`] are what [`Filter::matches`] would
+    /// answer.
+    pub fn judge(&self, facts: &Facts) -> Verdict {
+        let holds = self
+            .expression
+            .as_ref()
+            .map_or(Some(true), |expression| known(expression, facts));
+        Verdict::from(holds)
+    }
+
+    /// What every matching trace satisfies by its terms and its facts.
+    pub fn prune(&self) -> Prune {
+        self.expression.as_ref().map_or(Prune::Every, Prune::of)
     }
 
     /// The groups that the expression names, each once: an unknown one is an error, and a group's own expression

@@ -1,9 +1,13 @@
 //! The language of X-Ray's filter expressions (`spec/filter-expressions.md`): read, checked, asked of a trace and
 //! printed back. Knows nothing of where traces are kept, of groups, or of the operations that carry an expression.
 //!
-//! Text enters through `str::parse` and becomes a [`Filter`], or a [`Problem`] that says what is wrong and where.
-//! A filter answers yes or no to a [`trace::Trace`], says with [`Filter::conditions`] what can prune a scan, and
-//! leaves as text through `Display`.
+//! Text enters through `str::parse` and becomes a [`Filter`], or a [`Problem`] that says what is wrong and where: text
+//! → tokens (`token`) → tree (`parse`, `tree`) → checked expression (`check`, `expression`). A filter answers
+//! - yes or no of a [`Subject`], which is a trace with what it cannot say of itself: [`Filter::matches`] (`evaluate`),
+//! - yes, no or unknown of the few facts that a scan knows without documents: [`Filter::judge`] (`judge`),
+//! - which traces need not be looked at, by their facts and their [`terms_of`]: [`Filter::prune`] (`prune`, `term`),
+//!
+//! and leaves as text through `Display` (`print`). An [`EntitySelector`] is the small language of time series.
 //!
 //! ```
 //! use filter::Filter;
@@ -19,24 +23,32 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod check;
-mod conditions;
 mod evaluate;
 mod expression;
+mod fact_test;
 mod filter;
+mod index;
 mod json;
+mod judge;
 mod keyword;
 mod operator;
 mod parse;
 mod print;
 mod problem;
+mod prune;
 mod selector;
 mod subject;
+mod term;
 mod token;
 mod tree;
 mod value;
 
-pub use conditions::{AnnotationCondition, Conditions, NodeCondition, Range, RootFlag};
+pub use fact_test::{FactFlag, FactTest, FactTime, TimeRange};
 pub use filter::Filter;
+pub use index::terms_of;
+pub use judge::Verdict;
 pub use problem::{Problem, ProblemKind};
+pub use prune::Prune;
 pub use selector::{EntitySelector, NodeSelector};
 pub use subject::{GroupKey, GroupRef, Subject};
+pub use term::{TERM_VERSION, Term};

@@ -34,11 +34,10 @@ impl fmt::Display for Expression {
             }
             Expression::Annotation(key, comparison) => {
                 write!(f, "{}", Key(key))?;
+                let comparison = comparison.as_ref();
                 compared(
                     f,
-                    comparison
-                        .as_ref()
-                        .map(|comparison| (comparison.operator, &comparison.value)),
+                    comparison.map(|comparison| (comparison.operator, &comparison.value)),
                 )
             }
             Expression::Service { selector, block } => {
@@ -66,9 +65,7 @@ impl fmt::Display for Expression {
                 patterns,
             } => {
                 f.write_str("rootcause.")?;
-                if let Some(kind) = kind {
-                    write!(f, "{}.", kind.name())?;
-                }
+                kind.map_or(Ok(()), |kind| write!(f, "{}.", kind.name()))?;
                 write!(f, "json {operator} #{}", Listed(patterns))
             }
             Expression::Group {

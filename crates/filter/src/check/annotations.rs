@@ -32,7 +32,8 @@ fn equal_to(value: &Value) -> Vec<AnnotationValue> {
         }
     };
     if let Some(number) = value.number() {
-        add(AnnotationValue::Number(number), number.to_string());
+        // Adding zero makes minus zero zero, which it is equal to: both are the text `0`.
+        add(AnnotationValue::Number(number), (number + 0.0).to_string());
     }
     if let Some(boolean) = value.boolean() {
         add(AnnotationValue::Boolean(boolean), boolean.to_string());
@@ -58,6 +59,8 @@ mod tests {
         assert_eq!(equals("13", Form::Quoted), [text("13"), Number(13.0)]);
         assert_eq!(equals("13", Form::Bare), [text("13"), Number(13.0)]);
         assert_eq!(equals("13.0", Form::Quoted), [text("13.0")]);
+        assert_eq!(equals("-0", Form::Quoted), [text("-0")]);
+        assert_eq!(equals("-0", Form::Bare), [text("-0"), text("0"), Number(0.0)]);
         assert_eq!(
             equals("13.0", Form::Bare),
             [text("13.0"), text("13"), Number(13.0)]

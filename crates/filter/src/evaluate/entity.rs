@@ -5,7 +5,7 @@ use document::{AnnotationValue, Class, Entity, Flags};
 use crate::keyword::{BooleanKeyword, TextKeyword};
 
 /// The four flags as keywords; `None` for any other keyword (section 5).
-pub(super) fn flag(flags: Flags, keyword: BooleanKeyword) -> Option<bool> {
+pub(crate) fn flag(flags: Flags, keyword: BooleanKeyword) -> Option<bool> {
     match keyword {
         BooleanKeyword::Ok => Some(flags.class() == Class::Ok),
         BooleanKeyword::Error => Some(flags.error && !flags.throttle),
@@ -21,7 +21,7 @@ pub(super) fn flag(flags: Flags, keyword: BooleanKeyword) -> Option<bool> {
 }
 
 /// The texts of which an entity has at most one. What a node is called or who owns it is not its entity's to say.
-pub(super) fn text(entity: &Entity, keyword: TextKeyword) -> Option<&str> {
+pub(crate) fn text(entity: &Entity, keyword: TextKeyword) -> Option<&str> {
     match keyword {
         TextKeyword::HttpUrl => entity.http.url.as_deref(),
         TextKeyword::HttpMethod => entity.http.method.as_deref(),
@@ -41,8 +41,12 @@ pub(super) fn status(entity: &Entity) -> Option<f64> {
 }
 
 /// Seconds in the resolution of the index, one millisecond (section 6).
-pub(super) fn seconds(nanos: i64) -> f64 {
-    let millis = nanos / NANOS_PER_MILLI + i64::from(nanos % NANOS_PER_MILLI >= NANOS_PER_MILLI / 2);
+pub(crate) fn seconds(nanos: i64) -> f64 {
+    seconds_of_millis(nanos / NANOS_PER_MILLI + i64::from(nanos % NANOS_PER_MILLI >= NANOS_PER_MILLI / 2))
+}
+
+/// Milliseconds as seconds; more of them are never fewer seconds.
+pub(crate) fn seconds_of_millis(millis: i64) -> f64 {
     millis as f64 / 1_000.0
 }
 

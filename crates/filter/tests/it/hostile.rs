@@ -1,11 +1,12 @@
 //! Text that means no good: long, deep, random. A problem at once, never a panic.
 
-use filter::{Filter, Problem, ProblemKind};
+use filter::{EntitySelector, Filter, Problem, ProblemKind, terms_of};
 use proptest::prelude::*;
 
 use crate::corpus;
+use crate::generated::tree;
 use crate::round_trip::expression;
-use crate::samples::{matches, traces};
+use crate::samples::{HOME, matches, trace, traces};
 
 fn problem(text: &str) -> Problem {
     text.parse::<Filter>().expect_err("a problem")
@@ -78,6 +79,66 @@ fn as_many_terms_as_there_is_room_for_are_answered() {
     }
 }
 
+#[test]
+fn numbers_may_be_long_but_not_beyond_64_bits() {
+    let digits = |many: usize| "9".repeat(many);
+    assert!(is_valid(&format!("responsetime < {}", digits(308))));
+    assert!(is_valid(&format!("responsetime > 0.{}", digits(1_900))));
+    assert!(is_valid(&format!("annotation.a = {}", digits(1_900))));
+    assert!(is_valid(&format!(
+        "duration > 1e-{} OR http.status >= -9e18",
+        digits(100)
+    )));
+    let beyond = problem(&format!("responsetime > {}", digits(1_900)));
+    assert_eq!((beyond.kind, beyond.position), (ProblemKind::Type, 16));
+    let pattern = problem(&format!("rootcause.json = #[{}]", digits(1_900)));
+    assert_eq!(pattern.text, "Invalid JSON");
+    for trace in traces() {
+        let filter = "http.status > 1e300 OR http.status < -1e300 OR http.status = 1e18";
+        assert!(!matches(&filter.parse().expect("a filter"), &trace));
+    }
+}
+
+#[test]
+fn what_looks_like_a_regular_expression_is_a_text() {
+    let text = "(a+)+$|.*.*".repeat(80);
+    let filter: Filter = format!("http.url CONTAINS \"{text}\" OR message ENDSWITH '{text}'")
+        .parse()
+        .expect("a filter");
+    let url = format!("{}b", "a".repeat(50_000));
+    let trace = trace(&format!(
+        r#"[{{"trace_id":"1-68e7780c-5b1f0c6a9d3e82774410ab9f","id":"00000000000000a1","name":"a","start_time":1,
+            "end_time":2,"http":{{"request":{{"url":"{url}"}}}}}}]"#
+    ));
+    assert!(!matches(&filter, &trace));
+    let almost: Filter = format!("http.url CONTAINS '{}c'", "a".repeat(1_900))
+        .parse()
+        .expect("a filter");
+    assert!(!matches(&almost, &trace));
+}
+
+#[test]
+fn the_longest_expression_is_asked_of_a_large_trace() {
+    let subsegments: Vec<String> = (1..400)
+        .map(|id| format!(r#"{{"id":"{id:016x}","name":"call","namespace":"remote","start_time":1,"end_time":2,"fault":true}}"#))
+        .collect();
+    let trace = trace(&format!(
+        r#"[{{"trace_id":"1-68e7780c-5b1f0c6a9d3e82774410ab9f","id":"ffffffffffffffff","name":"a","start_time":1,
+            "end_time":2,"fault":true,"subsegments":[{}]}}]"#,
+        subsegments.join(",")
+    ));
+    for text in [
+        "edge(){ok}".repeat(200),
+        "service(){!annotation.a ok}".repeat(70),
+        "rootcause.fault.entity{index>9}OR ".repeat(58) + "partial",
+        "rootcause.json=#[{\"a\":1}]OR ".repeat(70) + "partial",
+    ] {
+        let filter: Filter = text.parse().expect("a filter");
+        assert!(!matches(&filter, &trace));
+    }
+    assert_eq!(terms_of(&trace, HOME).len(), 12);
+}
+
 /// Words and symbols of the language in no order.
 fn soup() -> impl Strategy<Value = String> {
     let pieces: Vec<String> = corpus::all()
@@ -109,11 +170,30 @@ fn damaged() -> impl Strategy<Value = String> {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof![any::<String>(), "[ -~]{0,40}", soup(), damaged(), expression()]
+    let bytes = prop::collection::vec(any::<u8>(), 0..60);
+    // A request whose bytes are no UTF-8 is refused, or read with replacement characters.
+    let lossy = bytes.prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let tree = tree().prop_map(|tree| tree.to_string());
+    prop_oneof![
+        any::<String>(),
+        "[ -~]{0,40}",
+        lossy,
+        soup(),
+        damaged(),
+        expression(),
+        tree
+    ]
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn any_text_is_a_selector_or_a_problem(text in text()) {
+        if let Ok(selector) = text.parse::<EntitySelector>() {
+            prop_assert_eq!(selector.to_string().parse(), Ok(selector));
+        }
+    }
 
     #[test]
     fn any_text_is_a_filter_or_a_problem_inside_it(text in text()) {
@@ -122,7 +202,8 @@ proptest! {
                 for trace in traces() {
                     matches(&filter, &trace);
                 }
-                filter.conditions();
+                filter.prune();
+                filter.groups();
                 prop_assert_eq!(filter.to_string().parse(), Ok(filter));
             }
             Err(problem) => {

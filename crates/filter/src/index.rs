@@ -1,0 +1,169 @@
+//! The terms of a trace: everything of it that an expression can look up.
+
+use document::{Cause, Entity, Flags, Kind};
+use trace::{EntityRef, Trace};
+
+use crate::evaluate::entity;
+use crate::keyword::{BooleanKeyword, TextKeyword};
+use crate::term::{Flag, Term, hundreds};
+
+/// The terms of a trace, ascending and each once. `home` is the server's own account, as in [`Trace::nodes`].
+///
+/// INVARIANT: a trace that a filter matches satisfies the filter's [`Prune`](crate::Prune) with these terms and its
+/// own facts.
+pub fn terms_of(trace: &Trace, home: &str) -> Vec<Term> {
+    let mut index = Index {
+        home,
+        terms: Vec::with_capacity(64),
+        texts_seen: 0,
+        flags_seen: 0,
+    };
+    if let Some(root) = trace.root() {
+        index.add_request(root.get());
+    }
+    for entity in trace.entities() {
+        index.add_said(entity.get());
+        match entity.kind {
+            Kind::Segment => index.add_segment(entity),
+            Kind::Subsegment => index.add_call(entity),
+        }
+    }
+    index.finish()
+}
+
+struct Index<'h> {
+    home: &'h str,
+    terms: Vec<Term>,
+    /// A bit for each [`TextKeyword`] that has a value.
+    texts_seen: u32,
+    /// A bit for each [`Flag`] that some segment of a node has.
+    flags_seen: u32,
+}
+
+impl Index<'_> {
+    /// What a trace says of its request: the root alone is asked.
+    fn add_request(&mut self, root: &Entity) {
+        for keyword in REQUEST_TEXTS {
+            self.add_text(keyword, entity::text(root, keyword));
+        }
+        if let Some(status) = root.http.status {
+            self.terms.push(Term::status(status as f64));
+            self.terms.push(Term::status_hundreds(hundreds(status)));
+        }
+    }
+
+    /// What counts wherever it is said.
+    fn add_said(&mut self, entity: &Entity) {
+        for (key, value) in &entity.annotations {
+            self.terms.push(Term::annotation_key(key));
+            self.terms.push(Term::annotation(key, value));
+        }
+        if let Cause::Exceptions(exceptions) = &entity.cause {
+            let messages = exceptions.iter().map(|exception| &*exception.message);
+            for message in messages.filter(|message| !message.is_empty()) {
+                self.add_text(TextKeyword::Message, Some(message));
+            }
+        }
+    }
+
+    fn add_segment(&mut self, segment: EntityRef<'_>) {
+        let entity = segment.get();
+        self.add_node(entity, &entity.name, entity.origin.as_deref());
+        // Most segments name no account: the node is not made for them.
+        let account = entity.aws.account_id.as_ref();
+        let account = account.and_then(|_| segment.node(self.home).account);
+        self.add_text(TextKeyword::AccountId, account.as_deref());
+        if segment.is_root() {
+            self.add_type(&entity.name, CLIENT);
+        }
+        if let Some(caller) = segment.parent().and_then(EntityRef::owner) {
+            self.terms.push(Term::edge(&caller.name, &entity.name));
+        }
+    }
+
+    /// The node that a call reached, where no segment was sent from there.
+    fn add_call(&mut self, call: EntityRef<'_>) {
+        let (Some(caller), Some(receiver)) = (call.owner(), call.inferred_receiver()) else {
+            return;
+        };
+        self.add_node(call.get(), receiver.name, Some(&receiver.node_type));
+        self.terms.push(Term::edge(&caller.name, receiver.name));
+    }
+
+    /// One segment of a node, or the call that it is inferred from.
+    fn add_node(&mut self, entity: &Entity, name: &str, node_type: Option<&str>) {
+        self.add_text(TextKeyword::Name, Some(name));
+        if let Some(node_type) = node_type {
+            self.add_type(name, node_type);
+        }
+        for keyword in SEGMENT_TEXTS {
+            self.add_text(keyword, entity::text(entity, keyword));
+        }
+        for flag in Flag::ALL.into_iter().filter(|flag| has_flag(entity.flags, *flag)) {
+            self.flags_seen |= 1 << flag as u32;
+            self.terms.push(Term::node_flag(name, flag));
+        }
+    }
+
+    fn add_type(&mut self, name: &str, node_type: &str) {
+        self.add_text(TextKeyword::Type, Some(node_type));
+        self.terms.push(Term::node_of_type(name, node_type));
+    }
+
+    fn add_text(&mut self, keyword: TextKeyword, text: Option<&str>) {
+        if let Some(text) = text {
+            self.texts_seen |= 1 << keyword as u32;
+            self.terms.push(Term::text(keyword, text));
+        }
+    }
+
+    fn finish(mut self) -> Vec<Term> {
+        let texts = ALL_TEXTS.into_iter().flatten();
+        let seen = texts.filter(|keyword| self.texts_seen & 1 << *keyword as u32 != 0);
+        self.terms.extend(seen.map(Term::any_text));
+        let flags = Flag::ALL.into_iter();
+        let seen = flags.filter(|flag| self.flags_seen & 1 << *flag as u32 != 0);
+        self.terms.extend(seen.map(Term::any_node_flag));
+        self.terms.sort_unstable();
+        self.terms.dedup();
+        self.terms
+    }
+}
+
+fn has_flag(flags: Flags, flag: Flag) -> bool {
+    let keyword = match flag {
+        Flag::Ok => BooleanKeyword::Ok,
+        Flag::Error => BooleanKeyword::Error,
+        Flag::Throttle => BooleanKeyword::Throttle,
+        Flag::Fault => BooleanKeyword::Fault,
+    };
+    entity::flag(flags, keyword).unwrap_or(false)
+}
+
+/// Asked of the root at trace scope.
+const REQUEST_TEXTS: [TextKeyword; 4] = [
+    TextKeyword::HttpUrl,
+    TextKeyword::HttpMethod,
+    TextKeyword::HttpUserAgent,
+    TextKeyword::HttpClientIp,
+];
+
+/// Asked of every segment.
+const SEGMENT_TEXTS: [TextKeyword; 4] = [
+    TextKeyword::User,
+    TextKeyword::AvailabilityZone,
+    TextKeyword::InstanceId,
+    TextKeyword::ResourceArn,
+];
+
+/// Asked of nodes, and what exceptions say.
+const OTHER_TEXTS: [TextKeyword; 4] = [
+    TextKeyword::Name,
+    TextKeyword::Type,
+    TextKeyword::AccountId,
+    TextKeyword::Message,
+];
+
+const ALL_TEXTS: [[TextKeyword; 4]; 3] = [REQUEST_TEXTS, SEGMENT_TEXTS, OTHER_TEXTS];
+
+const CLIENT: &str = "client";

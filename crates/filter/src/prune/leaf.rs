@@ -1,0 +1,159 @@
+//! What single comparisons need of a trace.
+
+use super::{Place, Prune, Sign};
+use crate::expression::{AnnotationComparison, Comparison};
+use crate::fact_test::{FactFlag, FactTest, FactTime, TimeRange};
+use crate::keyword::{BooleanKeyword, CauseLevel, NumberKeyword, TextKeyword};
+use crate::operator::{Operator, Order};
+use crate::term::{Flag, HUNDREDS_MAX, Term, hundreds};
+
+pub(super) fn boolean(
+    keyword: BooleanKeyword,
+    comparison: Option<&Comparison<bool>>,
+    place: Place<'_>,
+    sign: Sign,
+) -> Prune {
+    let wanted = match comparison.map(|comparison| (comparison.operator, comparison.means)) {
+        None => true,
+        Some((_, None)) => return never(sign),
+        Some((operator, Some(value))) => value == (operator == Operator::Equal),
+    };
+    let is_wanted = wanted == (sign == Sign::True);
+    match (place, FactFlag::of(keyword), flag_of(keyword)) {
+        (Place::Trace, Some(flag), _) if is_wanted => Prune::Facts(FactTest::Is(flag)),
+        (Place::Trace, Some(flag), _) => Prune::Facts(FactTest::IsNot(flag)),
+        (Place::Node(Some(name)), _, Some(flag)) if is_wanted => Prune::Term(Term::node_flag(name, flag)),
+        (Place::Node(None), _, Some(flag)) if is_wanted => Prune::Term(Term::any_node_flag(flag)),
+        // A segment that is the root, or whose caller was not received, makes the trace one with a root, or partial.
+        (Place::Node(_) | Place::Edge, Some(flag @ (FactFlag::HasRoot | FactFlag::Partial)), None)
+            if is_wanted =>
+        {
+            Prune::Facts(FactTest::Is(flag))
+        }
+        (Place::Trace | Place::Node(_) | Place::Edge | Place::Cause(_), _, _) => Prune::Every,
+    }
+}
+
+pub(super) fn number(
+    keyword: NumberKeyword,
+    comparison: Option<&Comparison<f64>>,
+    place: Place<'_>,
+    sign: Sign,
+) -> Prune {
+    let compared = match comparison.map(|comparison| (comparison.operator, comparison.means)) {
+        None => None,
+        Some((_, None)) => return never(sign),
+        Some((operator, Some(value))) => Some((operator, value)),
+    };
+    match (place, FactTime::asked_by(keyword), sign) {
+        (Place::Trace, Some(time), Sign::True) => within(time, compared),
+        (Place::Trace, Some(time), Sign::False) => {
+            let outside = compared.map(|(operator, value)| within(time, Some((opposite(operator), value))));
+            Prune::any([Prune::Facts(FactTest::Missing(time))].into_iter().chain(outside))
+        }
+        (Place::Trace, None, Sign::True) => compared.map_or(Prune::Every, status),
+        (Place::Trace, None, Sign::False) | (Place::Node(_) | Place::Edge | Place::Cause(_), _, _) => {
+            Prune::Every
+        }
+    }
+}
+
+fn within(time: FactTime, compared: Option<(Operator, f64)>) -> Prune {
+    match compared {
+        None => Prune::Facts(FactTest::Within(time, TimeRange::ANY)),
+        Some((operator, value)) => {
+            let ranges = TimeRange::satisfying(operator, value);
+            Prune::any(ranges.map(|range| Prune::Facts(FactTest::Within(time, range))))
+        }
+    }
+}
+
+/// What a number that is there satisfies where it does not satisfy this.
+fn opposite(operator: Operator) -> Operator {
+    match operator {
+        Operator::Equal => Operator::Unequal,
+        Operator::Unequal => Operator::Equal,
+        Operator::Order(Order::Less) => Operator::Order(Order::GreaterOrEqual),
+        Operator::Order(Order::LessOrEqual) => Operator::Order(Order::Greater),
+        Operator::Order(Order::Greater) => Operator::Order(Order::LessOrEqual),
+        Operator::Order(Order::GreaterOrEqual) => Operator::Order(Order::Less),
+        part @ Operator::Part(_) => part,
+    }
+}
+
+/// The root's status: itself, or its hundreds.
+fn status((operator, value): (Operator, f64)) -> Prune {
+    // These conversions saturate, which leaves the hundreds as they are.
+    let (floor, ceiling) = (value.floor() as i64, value.ceil() as i64);
+    let hundreds = match operator {
+        Operator::Equal => return Prune::Term(Term::status(value)),
+        Operator::Order(Order::Less | Order::LessOrEqual) => 0..=hundreds(ceiling),
+        Operator::Order(Order::Greater | Order::GreaterOrEqual) => hundreds(floor)..=HUNDREDS_MAX,
+        Operator::Unequal | Operator::Part(_) => return Prune::Every,
+    };
+    Prune::any_term(hundreds.map(Term::status_hundreds))
+}
+
+pub(super) fn text(
+    keyword: TextKeyword,
+    comparison: Option<&Comparison<Box<str>>>,
+    place: Place<'_>,
+) -> Prune {
+    let is_whole = match (place, keyword) {
+        (_, TextKeyword::Type | TextKeyword::AccountId) | (Place::Trace, _) => true,
+        // Of requests a trace has terms for its root's only.
+        (
+            Place::Node(_) | Place::Edge,
+            TextKeyword::HttpUrl
+            | TextKeyword::HttpMethod
+            | TextKeyword::HttpUserAgent
+            | TextKeyword::HttpClientIp,
+        ) => return Prune::Every,
+        (Place::Node(_) | Place::Edge, _) | (Place::Cause(CauseLevel::Service), TextKeyword::Name) => true,
+        // A root cause cuts long messages.
+        (Place::Cause(_), TextKeyword::Message) => false,
+        // No term names a subsegment or the type of an exception.
+        (Place::Cause(_), _) => return Prune::Every,
+    };
+    match comparison {
+        Some(comparison) if comparison.operator == Operator::Equal && is_whole => match &comparison.means {
+            Some(text) => Prune::Term(Term::text(keyword, text)),
+            None => Prune::None,
+        },
+        Some(_) | None => Prune::Term(Term::any_text(keyword)),
+    }
+}
+
+pub(super) fn annotation(key: &str, comparison: Option<&AnnotationComparison>) -> Prune {
+    match comparison {
+        Some(comparison) if comparison.selects_nothing() => Prune::None,
+        Some(comparison) if comparison.operator == Operator::Equal => {
+            let values = comparison.equals.iter();
+            Prune::any_term(values.map(|value| Term::annotation(key, value)))
+        }
+        Some(_) | None => Prune::Term(Term::annotation_key(key)),
+    }
+}
+
+/// A comparison that holds for nothing.
+fn never(sign: Sign) -> Prune {
+    match sign {
+        Sign::True => Prune::None,
+        Sign::False => Prune::Every,
+    }
+}
+
+fn flag_of(keyword: BooleanKeyword) -> Option<Flag> {
+    match keyword {
+        BooleanKeyword::Ok => Some(Flag::Ok),
+        BooleanKeyword::Error => Some(Flag::Error),
+        BooleanKeyword::Throttle => Some(Flag::Throttle),
+        BooleanKeyword::Fault => Some(Flag::Fault),
+        BooleanKeyword::Partial
+        | BooleanKeyword::Inferred
+        | BooleanKeyword::Remote
+        | BooleanKeyword::Root
+        | BooleanKeyword::First
+        | BooleanKeyword::Last => None,
+    }
+}

@@ -1,0 +1,182 @@
+//! What is pruned and what the facts alone decide, over the sample traces.
+
+use filter::{FactFlag, FactTest, FactTime, Filter, Prune, TimeRange, Verdict, terms_of};
+
+use crate::samples::{HOME, matches, traces};
+
+fn filter(text: &str) -> Filter {
+    text.parse().expect("a filter")
+}
+
+/// The numbers of the sample traces that a scan would have to look at.
+fn admitted(text: &str) -> Vec<usize> {
+    let prune = filter(text).prune();
+    let is_admitted = |trace: &trace::Trace| {
+        let terms = terms_of(trace, HOME);
+        prune.admits(&trace.facts(), &|term| terms.contains(&term))
+    };
+    let traces = traces();
+    (1..)
+        .zip(&traces)
+        .filter(|(_, trace)| is_admitted(trace))
+        .map(|(number, _)| number)
+        .collect()
+}
+
+#[test]
+fn only_traces_that_may_match_are_looked_at() {
+    for (text, numbers) in [
+        ("fault", &[3][..]),
+        ("annotation.tier = \"gold\"", &[1, 2, 11]),
+        (
+            "annotation.order_total = \"149.5\" OR annotation.attempt = 2.0",
+            &[2, 9],
+        ),
+        ("annotation.order_total > 29", &[2, 3, 11, 13]),
+        ("annotation.beta", &[2, 11]),
+        ("service(\"orders-api\") { fault }", &[3, 4, 13]),
+        ("service() { throttle OR partial }", &[3, 6, 13]),
+        (
+            "service(\"orders-api\") { user = \"carol\" AND (ok OR error) }",
+            &[8, 11],
+        ),
+        (
+            "service(id(name: \"pay-fn\", type: \"AWS::Lambda::Function\"))",
+            &[9],
+        ),
+        ("service(id(account.id: \"222222222222\"))", &[9]),
+        (
+            "edge(\"shop-web\", \"orders-api\") { annotation.order_total }",
+            &[2, 3, 11],
+        ),
+        (
+            "edge(id(type: \"client\"), \"orders-api\")",
+            &[2, 3, 4, 8, 10, 11],
+        ),
+        (
+            "edge(\"orders-api\", id(type: \"AWS::DynamoDB::Table\"))",
+            &[2, 3, 11],
+        ),
+        ("http.status >= 500 OR http.status < -1", &[3]),
+        ("http.status = 404 OR http.method = \"PUT\"", &[5, 11]),
+        ("user != \"alice\" AND !ok", &[3, 13]),
+        ("message CONTAINS \"timed\"", &[3, 4, 9, 13]),
+        ("rootcause.error", &[3, 5, 6, 9]),
+        ("rootcause.fault.service { name = \"orders-api\" }", &[3, 4, 13]),
+        ("rootcause.fault.json = #[{}]", &[3, 4, 13]),
+        ("throttle OR error AND responsetime > 1", &[6, 9]),
+        ("!(responsetime < 3 OR partial)", &[4, 8, 9, 12]),
+        ("!(duration >= 0.1) AND !(fault = true)", &[5, 6, 10]),
+        (
+            "fault = \"maybe\" OR annotation.tier > \"big\" OR service(none) { responsetime = \"x\" }",
+            &[],
+        ),
+    ] {
+        assert_eq!(admitted(text), numbers, "{text}");
+    }
+}
+
+#[test]
+fn what_no_term_and_no_fact_says_prunes_nothing() {
+    for text in [
+        "",
+        "!annotation.tier",
+        "!(user = \"bob\")",
+        "service()",
+        "service() { http.url = \"x\" }",
+        "edge() { fault }",
+        "inferred",
+        "fault OR remote",
+        "group.name = \"slow\"",
+        "rootcause.json = #[]",
+        "!(duration = \"slow\")",
+    ] {
+        assert_eq!(filter(text).prune(), Prune::Every, "{text}");
+    }
+}
+
+#[test]
+fn times_are_pruned_exactly_as_they_are_rounded() {
+    let within = |min_nanos, max_nanos| {
+        Prune::Facts(FactTest::Within(
+            FactTime::Response,
+            TimeRange { min_nanos, max_nanos },
+        ))
+    };
+    for (text, expected) in [
+        ("responsetime > 1.2345", within(1_234_500_000, i64::MAX)),
+        ("responsetime >= 1.234", within(1_233_500_000, i64::MAX)),
+        ("responsetime = 1", within(999_500_000, 1_000_499_999)),
+        ("responsetime < 0.001", within(0, 499_999)),
+        ("responsetime <= 1e300", within(0, i64::MAX)),
+        ("responsetime", within(0, i64::MAX)),
+        ("responsetime = 0.0005", Prune::None),
+        ("responsetime < 0", Prune::None),
+        ("responsetime > 1e300", Prune::None),
+        (
+            "responsetime != 1",
+            Prune::Any(vec![within(0, 999_499_999), within(1_000_500_000, i64::MAX)]),
+        ),
+        (
+            "!(responsetime > 0.001)",
+            Prune::Any(vec![
+                Prune::Facts(FactTest::Missing(FactTime::Response)),
+                within(0, 1_499_999),
+            ]),
+        ),
+        (
+            "!fault root = true",
+            Prune::All(vec![
+                Prune::Facts(FactTest::IsNot(FactFlag::Fault)),
+                Prune::Facts(FactTest::Is(FactFlag::HasRoot)),
+            ]),
+        ),
+    ] {
+        assert_eq!(filter(text).prune(), expected, "{text}");
+    }
+}
+
+#[test]
+fn facts_decide_where_they_say_enough() {
+    for text in [
+        "",
+        "fault OR !error AND throttle = false",
+        "ok !root duration < 1.5",
+        "!(responsetime > 1) OR partial != true",
+        "responsetime >= \"0.12\" AND (inferred = \"maybe\" OR http.status = \"4xx\" OR annotation.a CONTAINS 5)",
+    ] {
+        for (number, trace) in (1..).zip(traces()) {
+            let expected = if matches(&filter(text), &trace) {
+                Verdict::Yes
+            } else {
+                Verdict::No
+            };
+            assert_eq!(
+                filter(text).judge(&trace.facts()),
+                expected,
+                "{text}: trace {number}"
+            );
+        }
+    }
+}
+
+#[test]
+fn documents_decide_what_facts_do_not_say() {
+    let traces = traces();
+    let verdict = |text: &str, number: usize| filter(text).judge(&traces[number - 1].facts());
+    for (text, number, expected) in [
+        ("fault AND annotation.a", 3, Verdict::Unknown),
+        ("fault AND annotation.a", 1, Verdict::No),
+        ("fault OR service()", 3, Verdict::Yes),
+        ("fault OR service()", 1, Verdict::Unknown),
+        ("!(fault AND inferred)", 1, Verdict::Yes),
+        ("http.url OR http.status", 13, Verdict::No),
+        ("http.url", 1, Verdict::Unknown),
+        ("user", 13, Verdict::Unknown),
+        ("rootcause.responsetime.entity { remote }", 8, Verdict::No),
+        ("rootcause.fault", 8, Verdict::Unknown),
+        ("group.name = slow", 4, Verdict::Unknown),
+    ] {
+        assert_eq!(verdict(text, number), expected, "{text}: trace {number}");
+    }
+}
