@@ -4,3 +4,4 @@ mod blocks;
 mod groups;
 mod kept;
 mod sample;
+mod sampling_rules;
