@@ -1,5 +1,5 @@
 //! The small records that must change together: which blocks there are, which of their rows are superseded, which
-//! groups there are and which expression of them was in force when, which tags lie on what.
+//! groups there are and which expression of them was in force when, the sampling rules, which tags lie on what.
 //! Knows SQL, and nothing of what is inside a block, of objects and where they lie, of traces, or of what an
 //! expression says.
 //!
@@ -26,6 +26,7 @@ mod groups;
 mod links;
 mod listed;
 mod meta;
+mod sampling_rules;
 mod tags;
 
 pub use block_id::{BlockId, NotABlockId};
@@ -34,3 +35,5 @@ pub use error::CatalogError;
 pub use group_record::{GroupKey, GroupRecord, GroupSettings, GroupVersion, NewGroup, Tag};
 pub use links::{LinkRecord, TraceKey};
 pub use listed::{BlockRecord, SupersededRow};
+pub use sampling_rules::{SamplingRuleChange, SamplingRuleRow, SamplingRules};
+pub use tags::Tagged;

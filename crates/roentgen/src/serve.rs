@@ -14,7 +14,7 @@ use journal::{FileJournal, FileJournalConfig};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use query::{Query, QueryConfig};
 use receiver::UdpReceiver;
-use sampling::{Rule, RuleBook};
+use sampling::RuleBook;
 use settings::{Home, Settings};
 use store::{Store, StoreConfig};
 use tokio::sync::oneshot;
@@ -53,7 +53,17 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let store = build_store(&data_directory, &config).await?;
     let settings = build_settings(&data_directory, &config).await?;
     let ingest = build_ingest(&data_directory, store.clone())?;
-    let api = build_api((&ingest, store, settings), &config, metrics);
+    let rules = build_rules(&settings).await?;
+    let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()));
+    let api = Arc::new(Api {
+        ingest: ingest.clone(),
+        query,
+        settings,
+        rules: Mutex::new(rules),
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemRandomness),
+        metrics,
+    });
     let http_address = address_of(http.address())?;
     let udp_address = address_of(udp.address())?;
 
@@ -140,23 +150,12 @@ fn build_ingest(directory: &DataDirectory, store: Store) -> Result<Ingest, Refus
     ingest.map_err(|error| Refusal::of_error(&error))
 }
 
-fn build_api(
-    (ingest, store, settings): (&Ingest, Store, Settings),
-    config: &ServeConfig,
-    metrics: PrometheusHandle,
-) -> Arc<Api> {
-    Arc::new(Api {
-        ingest: ingest.clone(),
-        settings,
-        query: Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone())),
-        rules: Mutex::new(RuleBook::new(vec![Rule::default_rule(
-            &config.region,
-            &config.account_id,
-        )])),
-        clock: Arc::new(SystemClock),
-        chance: Arc::new(SystemRandomness),
-        metrics,
-    })
+async fn build_rules(settings: &Settings) -> Result<RuleBook, Refusal> {
+    let kept = settings.sampling_rules().await;
+    let kept = kept.map_err(|error| Refusal::of_error(&error))?;
+    let mut rules = RuleBook::new(Vec::new());
+    rules.replace(kept.rules, kept.as_of);
+    Ok(rules)
 }
 
 /// One line per listener, for people and for programs that start us with port 0.

@@ -24,6 +24,11 @@ impl Home {
         self.arn(&format!("group/{name}/{}", base32(&random)))
     }
 
+    /// The ARN of a sampling rule.
+    pub(crate) fn rule_arn(&self, name: &str) -> String {
+        self.arn(&format!("sampling-rule/{name}"))
+    }
+
     fn arn(&self, resource: &str) -> String {
         let Home { region, account_id } = self;
         let partition = match region.as_str() {

@@ -12,6 +12,14 @@ pub enum SettingsError {
     /// The records could not be read or written.
     #[error("could not reach the records")]
     Catalog(#[from] CatalogError),
+    /// A record holds what nobody wrote.
+    #[error("the record of sampling rule `{rule}` is unreadable")]
+    Malformed {
+        /// The rule's name.
+        rule: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
 }
 
 impl SettingsError {

@@ -1,5 +1,5 @@
-//! What users name and set: groups and their tags, with every rule of `spec/api.md` on them.
-//! Knows neither HTTP, nor which traces a group holds, nor how records are kept.
+//! What users name and set: groups, sampling rules and their tags, with every rule of `spec/api.md` on them.
+//! Knows neither HTTP, nor which traces a group holds, nor which requests a rule is about, nor how records are kept.
 //!
 //! Requests enter through [`Settings`], which answers in the shapes of `wire` once a change would survive power loss.
 //!
@@ -22,6 +22,7 @@
 mod arn;
 mod error;
 mod groups;
+mod sampling_rules;
 mod settings;
 mod tags;
 #[cfg(test)]
@@ -29,4 +30,5 @@ mod testkit;
 
 pub use arn::Home;
 pub use error::SettingsError;
+pub use sampling_rules::{Changed, RulesNow, record_of};
 pub use settings::Settings;

@@ -40,6 +40,7 @@ impl Settings {
             }),
         };
         settings.keep_default_group().await?;
+        settings.keep_default_rule().await?;
         Ok(settings)
     }
 

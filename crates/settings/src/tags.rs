@@ -1,10 +1,95 @@
-//! Tags: which a resource may carry (`spec/api.md` 2 and 7.5).
+//! Tags of groups and sampling rules (`spec/api.md` 2 and 7.5).
 
 use std::collections::BTreeSet;
 
-use wire::{Constraints, refusals};
+use catalog::Tagged;
+use wire::{
+    Constraints, Fault, ListTagsForResourceRequest, ListTagsForResourceResponse, TagResourceRequest,
+    TagResourceResponse, UntagResourceRequest, UntagResourceResponse, refusals,
+};
 
-use crate::SettingsError;
+use crate::{Settings, SettingsError};
+
+impl Settings {
+    /// Gives a resource tags, in place of those with the same keys: all or nothing.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] for an unknown resource, bad tags, and more than it may have.
+    pub async fn tag_resource(
+        &self,
+        request: &TagResourceRequest,
+    ) -> Result<TagResourceResponse, SettingsError> {
+        let mut constraints = Constraints::new();
+        constrain_resource(&mut constraints, &request.resource_arn);
+        constraints.required("tags", &request.tags);
+        constrain(&mut constraints, &request.tags);
+        constraints.check()?;
+        let arn = request.resource_arn.as_deref().unwrap_or_default();
+        // More than a resource may have cannot be known to be too many before it is known that there is one.
+        let tags = distinct(&request.tags)?;
+        match self.catalog().put_tags(arn, &tags, TAGS_MAX).await? {
+            Tagged::Done => Ok(TagResourceResponse {}),
+            Tagged::NoResource => Err(unknown(arn)),
+            Tagged::TooMany => Err(SettingsError::invalid(refusals::TAGS_TOO_MANY)),
+        }
+    }
+
+    /// Takes tags off a resource.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] for an unknown resource, and for keys of AWS's own.
+    pub async fn untag_resource(
+        &self,
+        request: &UntagResourceRequest,
+    ) -> Result<UntagResourceResponse, SettingsError> {
+        let keys = request.tag_keys.as_deref().unwrap_or_default();
+        let mut constraints = Constraints::new();
+        constrain_resource(&mut constraints, &request.resource_arn);
+        constraints.required("tagKeys", &request.tag_keys);
+        constraints.count("tagKeys", keys.len(), 0..=SENT_MAX);
+        for (number, key) in (1..).zip(keys) {
+            constraints.length_of(&format!("tagKeys.{number}.member"), key, 1..=KEY_MAX);
+        }
+        constraints.check()?;
+        if keys.iter().any(|key| key.starts_with(SYSTEM)) {
+            return Err(SettingsError::invalid(refusals::TAG_OF_SYSTEM));
+        }
+        let arn = request.resource_arn.as_deref().unwrap_or_default();
+        match self.catalog().remove_tags(arn, keys).await? {
+            Tagged::Done | Tagged::TooMany => Ok(UntagResourceResponse {}),
+            Tagged::NoResource => Err(unknown(arn)),
+        }
+    }
+
+    /// All tags of a resource in one page, by key; a token is not looked at.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] for an unknown resource.
+    pub async fn tags(
+        &self,
+        request: &ListTagsForResourceRequest,
+    ) -> Result<ListTagsForResourceResponse, SettingsError> {
+        let mut constraints = Constraints::new();
+        constrain_resource(&mut constraints, &request.resource_arn);
+        constraints.check()?;
+        let arn = request.resource_arn.as_deref().unwrap_or_default();
+        let tags = self.catalog().tags_of_resource(arn).await?;
+        let tags = tags.ok_or_else(|| unknown(arn))?;
+        Ok(ListTagsForResourceResponse {
+            tags: tags.into_iter().map(printed).collect(),
+            next_token: None,
+        })
+    }
+}
+
+fn unknown(arn: &str) -> SettingsError {
+    SettingsError::Refused(Fault::resource_not_found(refusals::RESOURCE_UNKNOWN, arn))
+}
+
+fn constrain_resource(constraints: &mut Constraints, arn: &Option<String>) {
+    constraints.required("resourceARN", arn);
+    constraints.length("resourceARN", arn, 1..=RESOURCE_ARN_MAX);
+}
 
 /// The model's constraints on tags that a resource is made with.
 pub(crate) fn constrain(constraints: &mut Constraints, sent: &Option<Vec<wire::Tag>>) {
@@ -13,7 +98,7 @@ pub(crate) fn constrain(constraints: &mut Constraints, sent: &Option<Vec<wire::T
     for (number, tag) in (1..).zip(sent) {
         let path = |member: &str| format!("tags.{number}.member.{member}");
         constraints.required(&path("key"), &tag.key);
-        constraints.length(&path("key"), &tag.key, 1..=128);
+        constraints.length(&path("key"), &tag.key, 1..=KEY_MAX);
         constraints.required(&path("value"), &tag.value);
         constraints.length(&path("value"), &tag.value, 0..=256);
     }
@@ -24,6 +109,15 @@ pub(crate) fn constrain(constraints: &mut Constraints, sent: &Option<Vec<wire::T
 /// # Errors
 /// A key of AWS's own, a key twice, and more than a resource may have.
 pub(crate) fn checked(sent: &Option<Vec<wire::Tag>>) -> Result<Vec<catalog::Tag>, SettingsError> {
+    let tags = distinct(sent)?;
+    match tags.len() > TAGS_MAX {
+        true => Err(SettingsError::invalid(refusals::TAGS_TOO_MANY)),
+        false => Ok(tags),
+    }
+}
+
+/// The same, however many they are.
+fn distinct(sent: &Option<Vec<wire::Tag>>) -> Result<Vec<catalog::Tag>, SettingsError> {
     let sent = sent.as_deref().unwrap_or_default();
     let tags: Vec<catalog::Tag> = sent.iter().map(kept).collect();
     if tags.iter().any(|tag| tag.key.starts_with(SYSTEM)) {
@@ -32,9 +126,6 @@ pub(crate) fn checked(sent: &Option<Vec<wire::Tag>>) -> Result<Vec<catalog::Tag>
     let keys: BTreeSet<&str> = tags.iter().map(|tag| tag.key.as_str()).collect();
     if keys.len() < tags.len() {
         return Err(SettingsError::invalid(refusals::TAGS_REPEATED));
-    }
-    if tags.len() > TAGS_MAX {
-        return Err(SettingsError::invalid(refusals::TAGS_TOO_MANY));
     }
     Ok(tags)
 }
@@ -46,6 +137,15 @@ fn kept(sent: &wire::Tag) -> catalog::Tag {
     }
 }
 
+fn printed(kept: catalog::Tag) -> wire::Tag {
+    wire::Tag {
+        key: Some(kept.key),
+        value: Some(kept.value),
+    }
+}
+
+const KEY_MAX: usize = 128;
+const RESOURCE_ARN_MAX: usize = 1_011;
 const SYSTEM: &str = "aws:";
 /// LIMIT: tags in one call.
 const SENT_MAX: usize = 200;
@@ -53,45 +153,4 @@ const SENT_MAX: usize = 200;
 const TAGS_MAX: usize = 50;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tags(keys: impl IntoIterator<Item = String>) -> Option<Vec<wire::Tag>> {
-        let tag = |key| wire::Tag {
-            key: Some(key),
-            value: Some(String::new()),
-        };
-        Some(keys.into_iter().map(tag).collect())
-    }
-
-    fn refused(sent: &Option<Vec<wire::Tag>>) -> String {
-        checked(sent).map_or_else(|error| error.to_string(), |_| String::new())
-    }
-
-    #[test]
-    fn tags_follow_the_rules_of_section_7_5() {
-        assert_eq!(refused(&None), "");
-        assert_eq!(refused(&tags(["@a".into(), "a".into(), "A".into()])), "");
-        assert_eq!(refused(&tags((0..50).map(|number| number.to_string()))), "");
-        let many = refused(&tags((0..51).map(|number| number.to_string())));
-        assert!(many.ends_with(refusals::TAGS_TOO_MANY), "{many}");
-        let system = refused(&tags(["aws:team".into()]));
-        assert!(system.ends_with(refusals::TAG_OF_SYSTEM), "{system}");
-        let twice = refused(&tags(["a".into(), "a".into()]));
-        assert!(twice.ends_with(refusals::TAGS_REPEATED), "{twice}");
-    }
-
-    #[test]
-    fn the_model_names_the_tag_that_breaks_it() {
-        let mut sent = tags(["a".into(), String::new()]);
-        if let Some(tag) = sent.as_mut().and_then(|tags| tags.first_mut()) {
-            tag.value = None;
-        }
-        let mut constraints = Constraints::new();
-        constrain(&mut constraints, &sent);
-        let fault = constraints.check().unwrap_err();
-        assert!(fault.message.starts_with("2 validation errors detected: "));
-        assert!(fault.message.contains("Value null at 'tags.1.member.value'"));
-        assert!(fault.message.contains("Value '' at 'tags.2.member.key'"));
-    }
-}
+mod tests;

@@ -55,6 +55,6 @@ pub(crate) fn refusal<A>(answer: Result<A, SettingsError>) -> String {
     match answer {
         Ok(_) => String::new(),
         Err(SettingsError::Refused(fault)) => fault.message,
-        Err(SettingsError::Catalog(error)) => panic!("{error}"),
+        Err(error @ (SettingsError::Catalog(_) | SettingsError::Malformed { .. })) => panic!("{error}"),
     }
 }

@@ -103,6 +103,7 @@ impl Constraints {
         Err(Fault {
             code: FaultCode::ValidationException,
             message,
+            resource_name: None,
         })
     }
 

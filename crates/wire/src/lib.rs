@@ -11,6 +11,7 @@ mod graph;
 mod groups;
 pub mod refusals;
 mod sampling;
+mod sampling_rules;
 mod segments;
 mod shape;
 mod summaries;
@@ -33,9 +34,14 @@ pub use groups::{
     UpdateGroupResponse,
 };
 pub use sampling::{
-    GetSamplingRulesRequest, GetSamplingRulesResponse, GetSamplingTargetsRequest, GetSamplingTargetsResponse,
-    SamplingRule, SamplingRuleRecord, SamplingStatisticsDocument, SamplingTargetDocument,
-    UnprocessedStatistics,
+    GetSamplingRulesRequest, GetSamplingRulesResponse, GetSamplingStatisticSummariesRequest,
+    GetSamplingStatisticSummariesResponse, GetSamplingTargetsRequest, GetSamplingTargetsResponse,
+    SamplingRateBoost, SamplingRule, SamplingRuleRecord, SamplingStatisticSummary,
+    SamplingStatisticsDocument, SamplingTargetDocument, UnprocessedStatistics,
+};
+pub use sampling_rules::{
+    CreateSamplingRuleRequest, CreateSamplingRuleResponse, DeleteSamplingRuleRequest,
+    DeleteSamplingRuleResponse, SamplingRuleMembers, UpdateSamplingRuleRequest, UpdateSamplingRuleResponse,
 };
 pub use segments::{PutTraceSegmentsRequest, PutTraceSegmentsResponse, UnprocessedTraceSegment};
 pub use summaries::{
@@ -43,7 +49,10 @@ pub use summaries::{
     InstanceIdDetail, ResourceArnDetail, RootCause, RootCauseEntity, RootCauseException, RootCauseService,
     SamplingStrategy, ServiceId, TraceSummary, TraceUser, ValueWithServiceIds,
 };
-pub use tags::Tag;
+pub use tags::{
+    ListTagsForResourceRequest, ListTagsForResourceResponse, Tag, TagResourceRequest, TagResourceResponse,
+    UntagResourceRequest, UntagResourceResponse,
+};
 pub use telemetry::{
     BackendConnectionErrors, PutTelemetryRecordsRequest, PutTelemetryRecordsResponse, TelemetryRecord,
 };

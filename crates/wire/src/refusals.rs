@@ -48,6 +48,26 @@ pub const GROUP_DEFAULT_FILTER: &str = "The Default group cannot have a filter e
 pub const GROUP_NOTIFICATIONS: &str = "NotificationsEnabled can be true only if InsightsEnabled is true";
 /// GetGroups with a token (`spec/api.md` 6).
 pub const GROUPS_TOKEN_NOT_SUPPORTED: &str = "Next Token not supported";
+/// A sampling rule named twice (`spec/api.md` 7.4).
+pub const RULE_NAMED_TWICE: &str = "Request cannot contain both sampling rule name and sampling rule ARN";
+/// A sampling rule not named (`spec/api.md` 7.4).
+pub const RULE_NOT_NAMED: &str = "Request must contain either sampling rule name or sampling rule ARN";
+/// A sampling rule of another format (`spec/api.md` 7.4).
+pub const RULE_VERSION: &str = "Sampling rule version must be 1";
+/// A sampling rule of a name that another has (`spec/api.md` 7.4).
+pub const RULE_EXISTS: &str = "Sampling rule already exists";
+/// A change of a sampling rule that is not there (`spec/api.md` 7.4).
+pub const RULE_UNKNOWN: &str = "Sampling rule does not exist";
+/// A change that puts a member out of its range (`spec/api.md` 7.4).
+pub const RULE_UPDATE: &str = "Invalid update request for sampling rule";
+/// A change of what stays as it is in the Default rule (`spec/sampling.md` 3.1).
+pub const RULE_DEFAULT_UPDATE: &str = "Invalid update request for default sampling rule";
+/// A deletion of the rule that always exists; the text is ours.
+pub const RULE_DEFAULT_STAYS: &str = "Default sampling rule cannot be deleted";
+/// CreateSamplingRule with an ARN that is none of a sampling rule; the text is ours.
+pub const RULE_ARN_MALFORMED: &str = "Invalid sampling rule ARN";
+/// Tags of what does not exist or carries none (`spec/api.md` 7.5).
+pub const RESOURCE_UNKNOWN: &str = "Resource ARN not found";
 /// More than 50 tags on one resource (`spec/api.md` 7.5).
 pub const TAGS_TOO_MANY: &str = "The resultant tag set must not have more than 50 user tags.";
 /// A tag whose key is AWS's own (`spec/api.md` 7.5).

@@ -43,7 +43,7 @@ pub const TABLE: &[Line] = &[
     line("journal", &["clock"]),
     line("block", &["assembly", "clock", "document", "trace"]),
     line("catalog", &["clock"]),
-    line("settings", &["catalog", "clock", "filter", "wire"]),
+    line("settings", &["catalog", "clock", "filter", "sampling", "wire"]),
     line(
         "store",
         &[

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use catalog::{Catalog, GroupKey, GroupSettings, NewGroup, SupersededRow, Tag};
+use catalog::{
+    Catalog, GroupKey, GroupSettings, NewGroup, SamplingRuleChange, SamplingRuleRow, SupersededRow, Tag,
+};
 use clock::Timestamp;
 
 use crate::sample::{id, record};
@@ -32,6 +34,15 @@ async fn a_catalog_of_version_2_is_read() {
     holds_the_kept_groups(&copy).await;
 }
 
+#[tokio::test]
+async fn a_catalog_of_version_3_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = copy_of(3, &folder);
+    holds_what_is_kept(&copy).await;
+    holds_the_kept_groups(&copy).await;
+    holds_the_kept_rule(&copy).await;
+}
+
 /// What this writes is what is kept when the format gets a new version.
 #[tokio::test]
 async fn a_catalog_written_today_reads_as_the_kept_one() {
@@ -40,6 +51,7 @@ async fn a_catalog_written_today_reads_as_the_kept_one() {
     write_what_is_kept(&path).await;
     holds_what_is_kept(&path).await;
     holds_the_kept_groups(&path).await;
+    holds_the_kept_rule(&path).await;
 }
 
 async fn holds_what_is_kept(path: &Path) {
@@ -79,7 +91,31 @@ async fn write_what_is_kept(path: &Path) {
         .expect("noted");
     catalog.meta_or_insert("deployment", "kept").await.expect("kept");
     write_groups(&catalog).await;
+    let rule = kept_rule();
+    let change = SamplingRuleChange::Create(&rule, &[]);
+    let changed = catalog.change_sampling_rules(0, change, Timestamp::from_seconds(1_767_226_300));
+    changed.await.expect("changed");
     catalog.close().await;
+}
+
+fn kept_rule() -> SamplingRuleRow {
+    SamplingRuleRow {
+        name: "checkout".to_owned(),
+        arn: "arn:sampling-rule/checkout".to_owned(),
+        content: "{\"FixedRate\":0.1}".to_owned(),
+        created: Timestamp::from_seconds(1_767_226_300),
+        modified: Timestamp::from_seconds(1_767_226_300),
+    }
+}
+
+async fn holds_the_kept_rule(path: &Path) {
+    let catalog = Catalog::open(path).await.expect("a catalog");
+    let kept = catalog.sampling_rules().await.expect("rules");
+    assert_eq!(kept.rules, [kept_rule()]);
+    assert_eq!(
+        (kept.revision, kept.changed),
+        (1, Timestamp::from_seconds(1_767_226_300))
+    );
 }
 
 async fn write_groups(catalog: &Catalog) {

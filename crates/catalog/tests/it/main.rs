@@ -5,3 +5,4 @@ mod groups;
 mod kept;
 mod links;
 mod sample;
+mod sampling_rules;

@@ -53,11 +53,11 @@ fn deletion(name: &str) -> DeleteGroupRequest {
 }
 
 impl World {
-    async fn created(&self, request: &CreateGroupRequest) -> Group {
+    async fn created_group(&self, request: &CreateGroupRequest) -> Group {
         self.settings.create_group(request).await.expect("made").group
     }
 
-    async fn names(&self) -> Vec<String> {
+    async fn group_names(&self) -> Vec<String> {
         let all = self.settings.groups(&GetGroupsRequest::default()).await;
         let groups = all.expect("groups").groups;
         groups.into_iter().map(|group| group.group_name).collect()
@@ -68,7 +68,7 @@ impl World {
 async fn a_group_is_found_by_name_and_by_arn_also_after_a_restart() {
     let world = World::new().await;
     let made = world
-        .created(&CreateGroupRequest {
+        .created_group(&CreateGroupRequest {
             insights_configuration: insights(Some(true), Some(true)),
             ..named("slow")
         })
@@ -91,7 +91,7 @@ async fn a_group_is_found_by_name_and_by_arn_also_after_a_restart() {
 #[tokio::test]
 async fn both_booleans_are_always_there_and_false_by_default() {
     let world = World::new().await;
-    let made = world.created(&named("slow")).await;
+    let made = world.created_group(&named("slow")).await;
     assert_eq!(
         Some(made.insights_configuration),
         insights(Some(false), Some(false))
@@ -102,9 +102,9 @@ async fn both_booleans_are_always_there_and_false_by_default() {
 async fn groups_are_listed_with_default_first_and_the_others_by_name() {
     let world = World::new().await;
     for name in ["b", "a-1", "Z"] {
-        world.created(&named(name)).await;
+        world.created_group(&named(name)).await;
     }
-    assert_eq!(world.names().await, ["Default", "Z", "a-1", "b"]);
+    assert_eq!(world.group_names().await, ["Default", "Z", "a-1", "b"]);
     let with_token = |token: &str| GetGroupsRequest {
         next_token: Some(token.to_owned()),
     };
@@ -119,7 +119,7 @@ async fn groups_are_listed_with_default_first_and_the_others_by_name() {
 #[tokio::test]
 async fn exactly_one_of_name_and_arn_names_a_group() {
     let world = World::new().await;
-    let made = world.created(&named("slow")).await;
+    let made = world.created_group(&named("slow")).await;
     let both = GetGroupRequest {
         group_name: Some(made.group_name),
         group_arn: Some(made.group_arn),
@@ -149,13 +149,13 @@ async fn exactly_one_of_name_and_arn_names_a_group() {
 #[tokio::test]
 async fn an_unknown_name_and_a_stale_arn_are_not_found() {
     let world = World::new().await;
-    let stale = world.created(&named("slow")).await.group_arn;
+    let stale = world.created_group(&named("slow")).await.group_arn;
     world
         .settings
         .delete_group(&deletion("slow"))
         .await
         .expect("deleted");
-    world.created(&named("slow")).await;
+    world.created_group(&named("slow")).await;
     for refused in [
         refusal(world.settings.group(&by_name("Slow")).await),
         refusal(world.settings.group(&by_arn(&stale)).await),
@@ -169,7 +169,7 @@ async fn an_unknown_name_and_a_stale_arn_are_not_found() {
 #[tokio::test]
 async fn an_expression_is_needed_on_create_and_on_update() {
     let world = World::new().await;
-    let made = world.created(&named("slow")).await;
+    let made = world.created_group(&named("slow")).await;
     for blank in [None, Some(""), Some(" \n\t")] {
         let request = CreateGroupRequest {
             filter_expression: blank.map(str::to_owned),
@@ -197,14 +197,14 @@ async fn an_expression_is_needed_on_create_and_on_update() {
             .group,
         made
     );
-    assert_eq!(world.names().await, ["Default", "slow"]);
+    assert_eq!(world.group_names().await, ["Default", "slow"]);
 }
 
 /// The last row is of `spec/filter-expressions.md` 9: a group's own expression names no group.
 #[tokio::test]
 async fn a_bad_expression_changes_nothing() {
     let world = World::new().await;
-    let made = world.created(&named("slow")).await;
+    let made = world.created_group(&named("slow")).await;
     for (expression, start) in [
         ("fault >", "Error Location: line 1, position 8 : "),
         ("nosuchkeyword = 1", "Error Location: line 1, position 1 : "),
@@ -238,12 +238,12 @@ async fn a_bad_expression_changes_nothing() {
 #[tokio::test]
 async fn a_name_is_taken_once() {
     let world = World::new().await;
-    world.created(&named("slow")).await;
+    world.created_group(&named("slow")).await;
     assert_eq!(
         refusal(world.settings.create_group(&named("slow")).await),
         "slow already exists"
     );
-    world.created(&named("Slow")).await;
+    world.created_group(&named("Slow")).await;
 }
 
 /// `spec/api.md` 2: group names.
@@ -252,7 +252,7 @@ async fn a_name_has_up_to_32_letters_digits_and_hyphens() {
     let world = World::new().await;
     let longest = "a".repeat(32);
     for name in ["a", "A-9", longest.as_str()] {
-        world.created(&named(name)).await;
+        world.created_group(&named(name)).await;
     }
     for name in ["a b", "ä", "a_b", "a/b"] {
         let refused = refusal(world.settings.create_group(&named(name)).await);
@@ -294,7 +294,7 @@ async fn notifications_need_insights() {
         refusal(world.settings.create_group(&request).await),
         refusals::GROUP_NOTIFICATIONS
     );
-    world.created(&named("slow")).await;
+    world.created_group(&named("slow")).await;
     for (sent, wanted) in [
         (insights(Some(true), None), Ok((true, false))),
         (insights(None, Some(true)), Ok((true, true))),
@@ -380,7 +380,7 @@ async fn tags_are_kept_with_the_group_and_go_with_it() {
         tags: Some(vec![tag("team", "orders"), tag("empty", "")]),
         ..named("slow")
     };
-    let arn = world.created(&request).await.group_arn;
+    let arn = world.created_group(&request).await.group_arn;
     assert_eq!(world.catalog.tags(&arn).await.expect("tags").len(), 2);
     world
         .settings
@@ -396,14 +396,14 @@ async fn tags_are_kept_with_the_group_and_go_with_it() {
         refusal(world.settings.create_group(&request).await),
         refusals::TAG_OF_SYSTEM
     );
-    assert_eq!(world.names().await, ["Default"]);
+    assert_eq!(world.group_names().await, ["Default"]);
 }
 
 /// `settled.md` 31: which version is in force is known for every moment, also of a deleted group.
 #[tokio::test]
 async fn a_change_of_the_expression_is_in_force_from_its_moment() {
     let world = World::new().await;
-    world.created(&named("slow")).await;
+    world.created_group(&named("slow")).await;
     world.clock.advance(Duration::from_secs(10));
     for expression in ["duration > 5", "duration > 4"] {
         let updated = world
@@ -436,7 +436,7 @@ async fn a_change_of_the_expression_is_in_force_from_its_moment() {
 #[tokio::test]
 async fn changes_at_the_same_time_are_all_made_one_after_the_other() {
     let world = World::new().await;
-    world.created(&named("slow")).await;
+    world.created_group(&named("slow")).await;
     let changes: Vec<_> = (1..=8)
         .map(|seconds| {
             let settings = world.settings.clone();
