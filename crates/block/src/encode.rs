@@ -23,7 +23,7 @@ use crate::condition;
 use crate::error::EncodeError;
 use crate::footer;
 use crate::ids::{Entry, hash_of};
-use crate::pages::{self, Page, PageWriter};
+use crate::pages::{self, Document, Page, PageWriter};
 use crate::predicate::{Bounds, Times};
 use crate::schema;
 use crate::sections;
@@ -84,7 +84,8 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
     }
     let mut terms = Postings::default();
     for ((small, row), number) in sorted.iter().zip(0_u32..) {
-        parts.pages.extend(writer.add(&row.trace)?);
+        let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
+        parts.pages.extend(writer.add(small.id, small.writing, &documents)?);
         row.terms.iter().for_each(|term| terms.add(*term, number));
         let positions = row.trace.documents.iter().map(|received| received.position);
         parts.positions.extend(positions);

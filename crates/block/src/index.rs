@@ -19,7 +19,7 @@ use crate::ids::{self, hash_of, top_half};
 use crate::object::Object;
 use crate::pages::{self, OpenPage};
 use crate::pieces::PieceCache;
-use crate::sections::{Directory, PagePlace};
+use crate::sections::{Directory, PagePlace, SLOT_PIECE_ROWS};
 use crate::terms::{self, Listed};
 use crate::varint::Cursor;
 
@@ -218,12 +218,41 @@ impl Index {
 
     /// The content of a dictionary.
     pub(crate) async fn dictionary(&self, object: &Object, number: u32) -> Result<Bytes, BlockError> {
-        let Some(place) = number.checked_sub(1) else { return Ok(Bytes::new()) };
-        let missing = || object.damaged(Damage::Shape("a dictionary is missing"));
-        let range = self.directory.dictionaries.get(place as usize).ok_or_else(missing)?;
-        let packed = self.pieces(object, std::slice::from_ref(range)).await?;
-        let content = pages::unpack_dictionary(packed.first().ok_or_else(missing)?);
+        if number == 0 {
+            return Ok(Bytes::new());
+        }
+        let content = pages::unpack_dictionary(&self.packed_dictionary(object, number).await?);
         Ok(content.map_err(|damage| object.damaged(damage))?.into())
+    }
+
+    /// A dictionary as it is stored; its number is from 1.
+    pub(crate) async fn packed_dictionary(&self, object: &Object, number: u32) -> Result<Bytes, BlockError> {
+        let missing = || object.damaged(Damage::Shape("a dictionary is missing"));
+        let place = (number as usize).checked_sub(1).ok_or_else(missing)?;
+        let range = self.directory.dictionaries.get(place).ok_or_else(missing)?;
+        let packed = self.pieces(object, std::slice::from_ref(range)).await?;
+        packed.into_iter().next().ok_or_else(missing)
+    }
+
+    /// The row of each slot.
+    pub(crate) async fn row_of_slot(&self, object: &Object) -> Result<Vec<u32>, BlockError> {
+        let rows = self.directory.rows;
+        let slot_bytes = usize::from(self.directory.slot_bytes);
+        if slot_bytes == 0 {
+            return Ok((0..rows).collect());
+        }
+        let firsts = (0..rows).step_by(SLOT_PIECE_ROWS);
+        let ranges: Vec<_> = firsts.map(|row| self.directory.slot_piece(row).0).collect();
+        let numbers = object.fetch(&ranges).await?.concat();
+        let mut row_of_slot = vec![u32::MAX; self.directory.slots as usize];
+        for (number, row) in numbers.chunks_exact(slot_bytes).zip(0..rows) {
+            let mut slot = [0; 4];
+            slot.iter_mut().zip(number).for_each(|(to, from)| *to = *from);
+            if let Some(place) = row_of_slot.get_mut(u32::from_le_bytes(slot) as usize) {
+                *place = row;
+            }
+        }
+        Ok(row_of_slot)
     }
 
     fn page_of(&self, slot: u32) -> Option<PagePlace> {

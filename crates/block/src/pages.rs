@@ -16,6 +16,7 @@ use assembly::AssembledTrace;
 use bytes::Bytes;
 use clock::Timestamp;
 use document::TraceId;
+use trace::Received;
 
 use crate::documents::received;
 use crate::error::Damage;
@@ -64,9 +65,14 @@ impl PageWriter {
         })
     }
 
-    /// Adds one trace; the page before it, when it is full.
-    pub(crate) fn add(&mut self, trace: &AssembledTrace) -> io::Result<Option<Page>> {
-        self.draft.add(trace);
+    /// Adds one trace; the page so far, when it is full.
+    pub(crate) fn add(
+        &mut self,
+        id: TraceId,
+        writing: u32,
+        documents: &[Document],
+    ) -> io::Result<Option<Page>> {
+        self.draft.add(id, writing, documents);
         if self.draft.text_bytes >= PAGE_TEXT_BYTES {
             return self.finish();
         }
@@ -101,29 +107,47 @@ impl PageWriter {
 }
 
 impl Draft {
-    fn add(&mut self, trace: &AssembledTrace) {
+    fn add(&mut self, id: TraceId, writing: u32, documents: &[Document]) {
         if self.slots == 0 {
-            let texts = trace.documents.iter().map(|received| &received.segment.text);
-            self.base = texts.into_iter().find_map(|text| tokens::first_time(text)).unwrap_or(0);
+            let mut times = documents.iter().filter_map(|document| tokens::first_time(&document.text));
+            self.base = times.next().unwrap_or(0);
         }
         self.slots += 1;
-        varint::put(&mut self.head, u64::from(trace.writing));
-        varint::put(&mut self.head, trace.documents.len() as u64);
+        varint::put(&mut self.head, u64::from(writing));
+        varint::put(&mut self.head, documents.len() as u64);
         let (numbers, raw) = (self.streams.numbers.len(), self.streams.raw.len());
-        let trace_id = trace.id.to_string();
+        let trace_id = id.to_string();
         let mut splitter = Splitter::new(&trace_id, self.base, &mut self.streams);
-        for received in &trace.documents {
-            let length = splitter.text(&received.segment.text);
+        for document in documents {
+            let length = splitter.text(&document.text);
             varint::put(&mut self.head, length as u64);
-            let ahead = received.position.wrapping_sub(self.position);
+            let ahead = document.position.wrapping_sub(self.position);
             varint::put_signed(&mut self.head, ahead.cast_signed());
-            let receipt = received.receipt.as_nanos();
+            let receipt = document.receipt.as_nanos();
             varint::put_signed(&mut self.head, receipt.wrapping_sub(self.receipt));
-            (self.position, self.receipt) = (received.position, receipt);
-            self.text_bytes += received.segment.text.len();
+            (self.position, self.receipt) = (document.position, receipt);
+            self.text_bytes += document.text.len();
         }
         varint::put(&mut self.head, (self.streams.numbers.len() - numbers) as u64);
         varint::put(&mut self.head, (self.streams.raw.len() - raw) as u64);
+    }
+}
+
+/// A document as pages hold it: nobody asks whether it can be read.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    pub(crate) position: u64,
+    pub(crate) receipt: Timestamp,
+    pub(crate) text: Bytes,
+}
+
+impl Document {
+    pub(crate) fn of(received: &Received) -> Document {
+        Document {
+            position: received.position,
+            receipt: received.receipt,
+            text: received.segment.text.clone(),
+        }
     }
 }
 
@@ -218,23 +242,31 @@ impl<'a> OpenPage<'a> {
         }
     }
 
-    /// The trace in a slot; `skeletons` are this page's. Documents that this program cannot read are left out.
-    pub(crate) fn trace(&self, slot: usize, id: TraceId, skeletons: &[u8]) -> Result<AssembledTrace, Damage> {
+    /// The documents in a slot; `skeletons` are this page's.
+    pub(crate) fn documents(&self, slot: usize, id: TraceId, skeletons: &[u8]) -> Result<Vec<Document>, Damage> {
         let slot = self.slots.get(slot).ok_or(Damage::Shape("a page has fewer traces than it should"))?;
         let trace_id = id.to_string();
         let mut joiner = Joiner::new(&trace_id, self.base, slot.numbers, slot.raw);
         let mut rest = Cursor::new(skeletons);
         rest.take(slot.skeleton)?;
-        let mut documents = Vec::with_capacity(slot.documents.len());
-        for place in &slot.documents {
-            let text = joiner.text(rest.take(place.length)?)?;
-            let receipt = Timestamp::from_nanos(place.receipt);
-            documents.extend(received(place.position, receipt, &text.into()));
-        }
+        let documents = slot.documents.iter().map(|place| {
+            Ok(Document {
+                position: place.position,
+                receipt: Timestamp::from_nanos(place.receipt),
+                text: joiner.text(rest.take(place.length)?)?.into(),
+            })
+        });
+        documents.collect()
+    }
+
+    /// The trace in a slot. Documents that this program cannot read are left out.
+    pub(crate) fn trace(&self, slot: usize, id: TraceId, skeletons: &[u8]) -> Result<AssembledTrace, Damage> {
+        let documents = self.documents(slot, id, skeletons)?;
+        let read = documents.iter().filter_map(|one| received(one.position, one.receipt, &one.text));
         Ok(AssembledTrace {
             id,
-            writing: slot.writing,
-            documents,
+            writing: self.slots.get(slot).map_or(0, |slot| slot.writing),
+            documents: read.collect(),
         })
     }
 }

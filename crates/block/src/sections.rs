@@ -45,6 +45,7 @@ pub(crate) struct PagePlace {
     pub(crate) offset: u64,
     pub(crate) length: u32,
     pub(crate) first_slot: u32,
+    pub(crate) slots: u32,
     pub(crate) dictionary: u32,
 }
 
@@ -172,6 +173,7 @@ impl Directory {
                 offset,
                 length,
                 first_slot,
+                slots,
                 dictionary,
             });
             first_slot = first_slot.checked_add(slots).ok_or(WRONG)?;

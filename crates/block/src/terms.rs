@@ -33,14 +33,17 @@ pub(crate) struct EncodedTerms {
 }
 
 impl Postings {
-    /// Notes that a row carries a term. INVARIANT: the rows of a term ascend, or [`Postings::sort`] is called.
+    /// Notes that a row carries a term. INVARIANT: the rows of a term ascend, or [`Postings::renumber`] is called.
     pub(crate) fn add(&mut self, term: u64, row: u32) {
         self.rows.entry(term).or_default().push(row);
     }
 
-    /// Puts rows that came in any order in order.
-    pub(crate) fn sort(&mut self) {
-        self.rows.values_mut().for_each(|rows| rows.sort_unstable());
+    /// Gives each row its new number.
+    pub(crate) fn renumber(&mut self, new: &[u32]) {
+        for rows in self.rows.values_mut() {
+            rows.iter_mut().for_each(|row| *row = new.get(*row as usize).copied().unwrap_or(*row));
+            rows.sort_unstable();
+        }
     }
 
     pub(crate) fn encode(mut self, rows_of_block: u32) -> EncodedTerms {

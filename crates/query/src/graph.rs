@@ -3,7 +3,7 @@
 use clock::Timestamp;
 use document::TraceId;
 use service_graph::{Selection, ServiceGraph};
-use store::{ClockColumn, Predicate};
+use store::{ClockColumn, Condition, Predicate};
 use trace::{Received, Trace};
 use wire::{
     GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals,
@@ -91,6 +91,7 @@ impl Query {
             clock: ClockColumn::Receipts,
             from: Timestamp::from_seconds(first),
             until,
+            condition: Condition::Every,
         };
         let selection = Selection::Received { first, last };
         let mut graph = ServiceGraph::default();

@@ -37,7 +37,7 @@ mod stored_block;
 mod time_cache;
 mod write;
 
-pub use block::{Bounds, ClockColumn, Predicate, Row, Times};
+pub use block::{Bounds, ClockColumn, Condition, FactTest, Predicate, Row, Times};
 pub use catalog::BlockId;
 pub use error::{ExpireError, OpenError, ReadError, WriteError};
 pub use expire::Expired;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use block::{Found, Row};
+use block::{BlockError, Found, Row};
 use catalog::{BlockId, SupersededRow};
 use clock::Timestamp;
 use document::TraceId;
@@ -109,19 +109,27 @@ impl Listing {
         self.blocks.iter().map(|block| block.bounds.receipt_max).max()
     }
 
-    /// Every row of a trace, superseded ones too.
-    pub(crate) fn find(&self, id: TraceId) -> impl Iterator<Item = (&Arc<StoredBlock>, Found)> {
-        self.blocks
-            .iter()
-            .filter_map(move |block| Some((block, block.block.find(id)?)))
+    /// Every row of a trace, superseded ones too; or the block that could not be asked.
+    pub(crate) async fn find(
+        &self,
+        id: TraceId,
+    ) -> Result<Vec<(&Arc<StoredBlock>, Found)>, (BlockId, BlockError)> {
+        let mut rows = Vec::new();
+        for stored in self.blocks.iter().filter(|stored| stored.block.may_hold(id)) {
+            let found = stored.block.find(id).await.map_err(|error| (stored.id, error))?;
+            rows.extend(found.map(|found| (stored, found)));
+        }
+        Ok(rows)
     }
 
     /// The row that counts of a trace. Should there be more than one, the highest writing is taken.
-    pub(crate) fn current(&self, id: TraceId) -> Option<(&Arc<StoredBlock>, Found)> {
-        let rows = self
-            .find(id)
-            .filter(|(block, found)| !self.is_superseded(block.id, found.row));
-        rows.max_by_key(|(_, found)| found.writing)
+    pub(crate) async fn current(
+        &self,
+        id: TraceId,
+    ) -> Result<Option<(&Arc<StoredBlock>, Found)>, (BlockId, BlockError)> {
+        let mut rows = self.find(id).await?;
+        rows.retain(|(block, found)| !self.is_superseded(block.id, found.row));
+        Ok(rows.into_iter().max_by_key(|(_, found)| found.writing))
     }
 }
 

@@ -1,6 +1,8 @@
 //! A listed block, open for reading.
 
-use block::{Block, BlockError, Bounds, EncodedBlock};
+use std::sync::Arc;
+
+use block::{Block, BlockError, Bounds, EncodedBlock, PieceCache};
 use catalog::{BlockId, BlockRecord};
 use clock::Timestamp;
 use object_store::path::Path;
@@ -29,11 +31,15 @@ pub(crate) enum Unusable {
 
 impl StoredBlock {
     /// Opens what a record lists.
-    pub(crate) async fn open(record: &BlockRecord, objects: &Objects) -> Result<StoredBlock, Unusable> {
+    pub(crate) async fn open(
+        record: &BlockRecord,
+        objects: &Objects,
+        pieces: &Arc<PieceCache>,
+    ) -> Result<StoredBlock, Unusable> {
         let path = Path::from(record.object_path.as_str());
         let positions = RoaringTreemap::deserialize_from(record.positions.as_slice());
         let positions = positions.map_err(Unusable::Positions)?;
-        let block = Block::open(objects.store(), path.clone(), record.size_bytes).await;
+        let block = Block::open(objects.store(), path.clone(), record.size_bytes, pieces).await;
         Ok(StoredBlock {
             id: record.id,
             path,

@@ -7,7 +7,7 @@ use block::{BlockError, EncodedBlock};
 use catalog::BlockId;
 
 use crate::error::{OpenError, WriteError};
-use crate::merge::Plan;
+use crate::merge::{Plan, row_of};
 use crate::objects::Objects;
 use crate::quarantine::chain;
 use crate::store::{Inner, Store, Writer};
@@ -75,11 +75,17 @@ impl Inner {
     /// and the plan made anew without it.
     async fn plan(&self, cut: &[CutTrace]) -> Result<(Plan, Vec<AssembledTrace>), WriteError> {
         loop {
-            let plan = Plan::new(cut, &self.listing());
-            match read_older(&plan).await {
-                Ok(stored) => return Ok((plan, stored)),
-                Err((block, cause @ BlockError::Damaged { .. })) => self.quarantine(block, &cause).await,
-                Err((_, error)) => return Err(error.into()),
+            let listing = self.listing();
+            let failed = match Plan::new(cut, &listing).await {
+                Ok(plan) => match read_older(&plan).await {
+                    Ok(stored) => return Ok((plan, stored)),
+                    Err(failed) => failed,
+                },
+                Err(failed) => failed,
+            };
+            match failed {
+                (block, cause @ BlockError::Damaged { .. }) => self.quarantine(block, &cause).await,
+                (_, error) => return Err(error.into()),
             }
         }
     }
@@ -118,7 +124,7 @@ impl Inner {
 
     /// Reads back what was just written, before anyone relies on it.
     async fn open_new(&self, record: &catalog::BlockRecord) -> Result<StoredBlock, WriteError> {
-        StoredBlock::open(record, &self.objects)
+        StoredBlock::open(record, &self.objects, &self.pieces)
             .await
             .map_err(|unusable| match unusable {
                 Unusable::Block(error) => error.into(),
@@ -154,6 +160,9 @@ async fn read_older(plan: &Plan) -> Result<Vec<AssembledTrace>, (BlockId, BlockE
 }
 
 async fn encode(traces: Vec<AssembledTrace>) -> Result<EncodedBlock, WriteError> {
-    let encoded = tokio::task::spawn_blocking(move || block::encode(&traces)).await;
+    let encoded = tokio::task::spawn_blocking(move || {
+        let rows: Vec<_> = traces.into_iter().map(row_of).collect();
+        block::encode(&rows)
+    }).await;
     Ok(encoded.map_err(|_| WriteError::Stopping)??)
 }
