@@ -34,10 +34,16 @@ fn main() {
     );
     let without: Vec<EncodeRow> = rows
         .iter()
-        .map(|row| EncodeRow { terms: Vec::new(), ..row.clone() })
+        .map(|row| EncodeRow {
+            terms: Vec::new(),
+            ..row.clone()
+        })
         .collect();
     let bytes = encode(&without).expect("a block").bytes.len();
-    eprintln!("without terms {:.2} bytes a span", bytes as f64 / spans(rows) as f64);
+    eprintln!(
+        "without terms {:.2} bytes a span",
+        bytes as f64 / spans(rows) as f64
+    );
     divan::main();
 }
 
@@ -105,7 +111,10 @@ fn terms_of(documents: &[Received]) -> Vec<u64> {
         let text = String::from_utf8_lossy(&received.segment.text);
         let members = text.split(['{', '}', ',', '[', ']']);
         let wanted = members.filter(|member| {
-            member.contains("\":") && !["_time\"", "id\":", "\"sanitized_query"].iter().any(|no| member.contains(no))
+            member.contains("\":")
+                && !["_time\"", "id\":", "\"sanitized_query"]
+                    .iter()
+                    .any(|no| member.contains(no))
         });
         terms.extend(wanted.map(hash));
     }
@@ -145,7 +154,9 @@ fn encode_a_block(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 1_000, sample_size = 1)]
 fn one_trace_by_id(bencher: Bencher<'_, '_>) {
-    let Sample { rows, block, runtime, .. } = &*SAMPLE;
+    let Sample {
+        rows, block, runtime, ..
+    } = &*SAMPLE;
     let mut next = rows.iter().step_by(17).cycle();
     bencher
         .with_inputs(|| next.next().expect("it goes round").trace.id)
@@ -170,13 +181,19 @@ fn an_absent_id(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 1_000, sample_size = 1)]
 fn a_rare_term_and_its_traces(bencher: Bencher<'_, '_>) {
-    let Sample { rows, block, runtime, .. } = &*SAMPLE;
+    let Sample {
+        rows, block, runtime, ..
+    } = &*SAMPLE;
     let columns = runtime.block_on(block.scan_columns()).expect("columns");
     let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
     rows.iter()
         .flat_map(|row| &row.terms)
         .for_each(|term| *counts.entry(*term).or_default() += 1);
-    let rare: Vec<u64> = counts.into_iter().filter(|(_, count)| *count == 1).map(|(term, _)| term).collect();
+    let rare: Vec<u64> = counts
+        .into_iter()
+        .filter(|(_, count)| *count == 1)
+        .map(|(term, _)| term)
+        .collect();
     let mut next = rare.iter().step_by(7).cycle();
     bencher
         .with_inputs(|| ever(Condition::Term(*next.next().expect("it goes round"))))
@@ -192,24 +209,34 @@ fn a_rare_term_and_its_traces(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 200)]
 fn a_frequent_term(bencher: Bencher<'_, '_>) {
-    let columns = SAMPLE.runtime.block_on(SAMPLE.block.scan_columns()).expect("columns");
+    let columns = SAMPLE
+        .runtime
+        .block_on(SAMPLE.block.scan_columns())
+        .expect("columns");
     let predicate = ever(Condition::Term(hash("\"status\":200")));
     bencher.bench(|| {
-        let pruned = SAMPLE.runtime.block_on(SAMPLE.block.prune(&predicate.condition)).expect("terms");
+        let pruned = SAMPLE
+            .runtime
+            .block_on(SAMPLE.block.prune(&predicate.condition))
+            .expect("terms");
         SAMPLE.block.scan(&columns, &predicate, &pruned)
     });
 }
 
 #[divan::bench(sample_count = 200)]
 fn a_scan_over_facts(bencher: Bencher<'_, '_>) {
-    let Sample { rows, block, runtime, .. } = &*SAMPLE;
+    let Sample {
+        rows, block, runtime, ..
+    } = &*SAMPLE;
     let columns = runtime.block_on(block.scan_columns()).expect("columns");
     let slow = FactTest {
         duration: Some(200_000_000..=i64::MAX),
         ..FactTest::default()
     };
     let predicate = ever(Condition::Facts(slow));
-    let pruned = runtime.block_on(block.prune(&predicate.condition)).expect("no terms");
+    let pruned = runtime
+        .block_on(block.prune(&predicate.condition))
+        .expect("no terms");
     bencher
         .counter(ItemsCount::new(rows.len()))
         .bench(|| block.scan(&columns, &predicate, &pruned));
@@ -217,7 +244,9 @@ fn a_scan_over_facts(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 50)]
 fn columns_from_storage(bencher: Bencher<'_, '_>) {
-    let Sample { rows, block, runtime, .. } = &*SAMPLE;
+    let Sample {
+        rows, block, runtime, ..
+    } = &*SAMPLE;
     bencher
         .counter(ItemsCount::new(rows.len()))
         .bench(|| runtime.block_on(block.scan_columns()).expect("columns"));

@@ -149,10 +149,18 @@ impl ScanColumns {
             }
         }
         let rows = columns.ids.len();
-        let is_whole = [&columns.starts, &columns.ends, &columns.first_receipts, &columns.last_receipts]
-            .iter()
-            .all(|column| column.len() == rows)
-            && columns.facts.as_ref().is_none_or(|facts| facts.len() == Some(rows));
+        let is_whole = [
+            &columns.starts,
+            &columns.ends,
+            &columns.first_receipts,
+            &columns.last_receipts,
+        ]
+        .iter()
+        .all(|column| column.len() == rows)
+            && columns
+                .facts
+                .as_ref()
+                .is_none_or(|facts| facts.len() == Some(rows));
         if is_whole { Ok(columns) } else { Err(UNEQUAL) }
     }
 
@@ -190,7 +198,9 @@ impl ScanColumns {
         let Some(facts) = &self.facts else { return within };
         let passes = |row: &u32| facts.get(*row as usize).is_some_and(|facts| test.passes(&facts));
         let rows: RoaringBitmap = match within {
-            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).filter(passes).collect(),
+            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
+                .filter(passes)
+                .collect(),
             Rows::Some(rows) => rows.iter().filter(passes).collect(),
         };
         Rows::Some(rows)
@@ -204,7 +214,9 @@ impl ScanColumns {
             predicate.wants(&times).then_some((Row(row), id, times))
         };
         match pruned.rows(self) {
-            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).filter_map(wanted).collect(),
+            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
+                .filter_map(wanted)
+                .collect(),
             Rows::Some(rows) => rows.iter().filter_map(wanted).collect(),
         }
     }
@@ -216,8 +228,10 @@ impl FactColumns {
         let responses: &Int64Array = column(batch, schema::RESPONSE_TIME)?;
         let roots: &UInt8Array = column(batch, schema::ROOT_FLAGS)?;
         let partials: &BooleanArray = column(batch, schema::PARTIAL)?;
-        self.durations.extend(durations.iter().map(|nanos| nanos.unwrap_or(NOTHING)));
-        self.responses.extend(responses.iter().map(|nanos| nanos.unwrap_or(NOTHING)));
+        self.durations
+            .extend(durations.iter().map(|nanos| nanos.unwrap_or(NOTHING)));
+        self.responses
+            .extend(responses.iter().map(|nanos| nanos.unwrap_or(NOTHING)));
         let both = roots.iter().zip(partials).map(|(root, partial)| {
             root.unwrap_or(NO_ROOT) | if partial == Some(true) { IS_PARTIAL } else { 0 }
         });
@@ -245,7 +259,9 @@ impl FactColumns {
 fn ids_of(batch: &RecordBatch) -> Result<Vec<TraceId>, Damage> {
     let ids: &FixedSizeBinaryArray = column(batch, schema::TRACE_ID)?;
     let ids = ids.iter().flatten().map(|id| {
-        let id = id.try_into().map_err(|_| Damage::Shape("a trace id has not 16 bytes"))?;
+        let id = id
+            .try_into()
+            .map_err(|_| Damage::Shape("a trace id has not 16 bytes"))?;
         Ok(TraceId::from_bytes(id))
     });
     ids.collect()

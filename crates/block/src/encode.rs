@@ -85,7 +85,9 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
     let mut terms = Postings::default();
     for ((small, row), number) in sorted.iter().zip(0_u32..) {
         let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
-        parts.pages.extend(writer.add(small.id, small.writing, &documents)?);
+        parts
+            .pages
+            .extend(writer.add(small.id, small.writing, &documents)?);
         row.terms.iter().for_each(|term| terms.add(*term, number));
         let positions = row.trace.documents.iter().map(|received| received.position);
         parts.positions.extend(positions);
@@ -158,10 +160,14 @@ impl Parts {
 
     /// How many bytes a slot number takes, and all of them.
     pub(crate) fn slot_numbers(&self) -> (u8, Vec<u8>) {
-        let Some(slots) = &self.slot_of else { return (0, Vec::new()) };
+        let Some(slots) = &self.slot_of else {
+            return (0, Vec::new());
+        };
         let most = slots.iter().copied().max().unwrap_or(0);
         let length = (4 - most.leading_zeros() / 8).clamp(1, 4) as usize;
-        let bytes = slots.iter().flat_map(|slot| slot.to_le_bytes().into_iter().take(length));
+        let bytes = slots
+            .iter()
+            .flat_map(|slot| slot.to_le_bytes().into_iter().take(length));
         (length.to_le_bytes()[0], bytes.collect())
     }
 
@@ -182,7 +188,8 @@ fn write_parquet(rows: &[SmallRow]) -> Result<Vec<u8>, ParquetError> {
     let options = ArrowWriterOptions::new()
         .with_properties(schema::properties()?)
         .with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), schema::columns(schema::VERSION), options)?;
+    let mut writer =
+        ArrowWriter::try_new_with_options(Vec::new(), schema::columns(schema::VERSION), options)?;
     for some in rows.chunks(BATCH_ROWS) {
         writer.write(&batch(some)?)?;
     }
@@ -197,7 +204,10 @@ fn batch(rows: &[SmallRow]) -> Result<RecordBatch, ParquetError> {
     let nanos = |of: fn(&Facts) -> Option<i64>| -> ArrayRef {
         Arc::new(rows.iter().map(|row| of(&row.facts)).collect::<Int64Array>())
     };
-    let roots: UInt8Array = rows.iter().map(|row| row.facts.root.map(condition::bits)).collect();
+    let roots: UInt8Array = rows
+        .iter()
+        .map(|row| row.facts.root.map(condition::bits))
+        .collect();
     let partials: BooleanArray = rows.iter().map(|row| Some(row.facts.is_partial)).collect();
     let columns: Vec<ArrayRef> = vec![
         Arc::new(trace_ids.finish()),
@@ -248,12 +258,18 @@ fn with_sections(mut bytes: Vec<u8>, parts: &Parts) -> Result<Vec<u8>, ParquetEr
 }
 
 /// Where in the object the trace ids lie, 16 bytes a row: in each page of their column, plainly at its end.
-fn id_runs(metadata: &ParquetMetaData, bytes: &[u8], rows: &[SmallRow]) -> Result<Vec<(u32, u64)>, ParquetError> {
+fn id_runs(
+    metadata: &ParquetMetaData,
+    bytes: &[u8],
+    rows: &[SmallRow],
+) -> Result<Vec<(u32, u64)>, ParquetError> {
     let mut runs = Vec::new();
     let mut begun = 0_i64;
     for (group, row_group) in metadata.row_groups().iter().enumerate() {
         let index = metadata.page_index_for_row_group(group);
-        let pages = index.offset_index(0).map(|index| index.page_locations().as_slice());
+        let pages = index
+            .offset_index(0)
+            .map(|index| index.page_locations().as_slice());
         let pages = pages.unwrap_or_default();
         let lasts = pages.iter().skip(1).map(|next| next.first_row_index);
         for (page, next) in pages.iter().zip(lasts.chain([row_group.num_rows()])) {
@@ -269,7 +285,11 @@ fn id_runs(metadata: &ParquetMetaData, bytes: &[u8], rows: &[SmallRow]) -> Resul
         .map(|(first, start)| Ok::<_, std::num::TryFromIntError>((first?, start?)))
         .collect();
     let runs = runs.map_err(|_| unexpected())?;
-    let ends = runs.iter().skip(1).map(|(next, _)| *next as usize).chain([rows.len()]);
+    let ends = runs
+        .iter()
+        .skip(1)
+        .map(|(next, _)| *next as usize)
+        .chain([rows.len()]);
     for ((first, start), end) in runs.iter().zip(ends) {
         let rows = rows.get(*first as usize..end).ok_or_else(unexpected)?;
         let written = bytes.get(*start as usize..*start as usize + 16 * rows.len());
@@ -317,7 +337,13 @@ mod tests {
             .put(&"newer".into(), bytes.into())
             .await
             .expect("memory takes everything");
-        let opened = Block::open(objects, "newer".into(), size).await;
+        let opened = Block::open(
+            objects,
+            "newer".into(),
+            size,
+            &Arc::new(crate::PieceCache::new(0)),
+        )
+        .await;
         assert!(
             matches!(
                 opened,

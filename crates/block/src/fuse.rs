@@ -50,7 +50,9 @@ impl Fuse {
                 *hashes.get_mut(place)? ^= hash;
             }
         }
-        let mut alone: Vec<usize> = (0..places).filter(|place| counts.get(*place) == Some(&1)).collect();
+        let mut alone: Vec<usize> = (0..places)
+            .filter(|place| counts.get(*place) == Some(&1))
+            .collect();
         let mut order = Vec::with_capacity(keys.len());
         while let Some(place) = alone.pop() {
             if counts.get(place) != Some(&1) {

@@ -81,7 +81,10 @@ impl Index {
             for (row, writing) in found {
                 let wanted = self.wanted(object, &[row]).await?;
                 if wanted.first().is_some_and(|wanted| wanted.id == id) {
-                    return Ok(Some(Found { row: Row(row), writing }));
+                    return Ok(Some(Found {
+                        row: Row(row),
+                        writing,
+                    }));
                 }
             }
         }
@@ -143,7 +146,8 @@ impl Index {
         let pieces = self.pieces(object, &ranges).await?;
         let mut postings = FxHashMap::default();
         for ((term, first, _), piece) in places.iter().zip(&pieces) {
-            let listed = terms::read_piece(*first, piece, Some(*term)).map_err(|damage| object.damaged(damage))?;
+            let listed =
+                terms::read_piece(*first, piece, Some(*term)).map_err(|damage| object.damaged(damage))?;
             for (term, listed) in listed {
                 postings.insert(term, self.rows_of(object, listed).await?);
             }
@@ -174,7 +178,9 @@ impl Index {
         let (range, within) = self.directory.postings_part(offset, length).ok_or_else(wrong)?;
         let parts = self.pieces(object, std::slice::from_ref(&range)).await?;
         let length = usize::try_from(length).map_err(|_| wrong())?;
-        let posting = parts.first().and_then(|part| part.get(within..within.checked_add(length)?));
+        let posting = parts
+            .first()
+            .and_then(|part| part.get(within..within.checked_add(length)?));
         terms::read_posting(posting.ok_or_else(wrong)?, self.directory.rows)
             .map_err(|damage| object.damaged(damage))
     }
@@ -184,7 +190,10 @@ impl Index {
         let slot_bytes = usize::from(self.directory.slot_bytes);
         let mut ranges = Vec::new();
         for row in rows {
-            let (range, _) = self.directory.id_run(*row).ok_or_else(|| object.damaged(NO_PAGE))?;
+            let (range, _) = self
+                .directory
+                .id_run(*row)
+                .ok_or_else(|| object.damaged(NO_PAGE))?;
             ranges.push(range);
             if slot_bytes > 0 {
                 ranges.push(self.directory.slot_piece(*row).0);
@@ -194,7 +203,9 @@ impl Index {
         ranges.dedup();
         let pieces = self.pieces(object, &ranges).await?;
         let piece_at = |range: &Range<u64>| {
-            let place = ranges.binary_search_by_key(&range.start, |range| range.start).ok()?;
+            let place = ranges
+                .binary_search_by_key(&range.start, |range| range.start)
+                .ok()?;
             pieces.get(place)
         };
         let wanted = rows.iter().map(|row| {
@@ -202,7 +213,11 @@ impl Index {
             let (ids, _) = piece_at(&range)?.as_chunks::<16>();
             let id = TraceId::from_bytes(*ids.get((row - first) as usize)?);
             if slot_bytes == 0 {
-                return Some(Wanted { row: *row, slot: *row, id });
+                return Some(Wanted {
+                    row: *row,
+                    slot: *row,
+                    id,
+                });
             }
             let (range, first) = self.directory.slot_piece(*row);
             let mut numbers = Cursor::new(piece_at(&range)?);
@@ -210,7 +225,11 @@ impl Index {
             let mut slot = [0; 4];
             let bytes = numbers.take(slot_bytes).ok()?;
             slot.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-            Some(Wanted { row: *row, slot: u32::from_le_bytes(slot), id })
+            Some(Wanted {
+                row: *row,
+                slot: u32::from_le_bytes(slot),
+                id,
+            })
         });
         let wanted: Option<Vec<Wanted>> = wanted.collect();
         wanted.ok_or_else(|| object.damaged(Damage::Shape("a row lies nowhere")))
@@ -257,7 +276,9 @@ impl Index {
 
     fn page_of(&self, slot: u32) -> Option<PagePlace> {
         let pages = &self.directory.pages;
-        let page = pages.partition_point(|page| page.first_slot <= slot).checked_sub(1)?;
+        let page = pages
+            .partition_point(|page| page.first_slot <= slot)
+            .checked_sub(1)?;
         (slot < self.directory.slots).then(|| pages.get(page).copied())?
     }
 

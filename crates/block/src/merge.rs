@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::block::{Block, Form};
 use crate::blocking::blocking;
-use crate::columns::{Row, ScanColumns, UNEQUAL};
+use crate::columns::{IdColumns, Row, ScanColumns, UNEQUAL};
 use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow};
 use crate::error::{BlockError, Damage, EncodeError, MergeError};
 use crate::index::Index;
@@ -83,6 +83,7 @@ struct Source<'a> {
     index: &'a Index,
     kept: &'a RoaringBitmap,
     columns: ScanColumns,
+    ids: IdColumns,
     row_of_slot: Vec<u32>,
     /// For each of its dictionaries that is carried along, the number in the new block.
     dictionaries: FxHashMap<u32, u32>,
@@ -112,11 +113,15 @@ impl Merging {
 
     async fn add(&mut self, input: &MergeInput<'_>, index: &Index) -> Result<(), MergeError> {
         let object = &input.block.object;
+        let reader = input.block.reader().await?;
         let mut source = Source {
             block: input.block,
             index,
             kept: &input.rows,
             columns: input.block.scan_columns().await?,
+            ids: reader
+                .read(&IdColumns::NAMES, None, IdColumns::from_batches)
+                .await?,
             row_of_slot: index.row_of_slot(object).await?,
             dictionaries: FxHashMap::default(),
             numbers: FxHashMap::default(),
@@ -152,14 +157,19 @@ impl Merging {
             return Err(damaged(UNEQUAL).into());
         }
         let is_whole = rows.iter().all(|row| source.kept.contains(*row));
-        let dictionary = if is_whole { self.carry(source, place.dictionary).await? } else { None };
+        let dictionary = if is_whole {
+            self.carry(source, place.dictionary).await?
+        } else {
+            None
+        };
         if let Some(dictionary) = dictionary {
             for (slot, row) in page.slots.iter().zip(&rows) {
                 let small = source.small(*row, slot.writing).ok_or_else(|| damaged(UNEQUAL))?;
                 let number = self.push(small, Place::Copied(self.copied_slots));
                 self.copied_slots += 1;
                 source.numbers.insert(*row, number);
-                self.positions.extend(slot.documents.iter().map(|document| document.position));
+                self.positions
+                    .extend(slot.documents.iter().map(|document| document.position));
             }
             self.copied.push(Page {
                 slots: u32::try_from(rows.len()).unwrap_or(u32::MAX),
@@ -168,7 +178,10 @@ impl Merging {
             });
             return Ok(());
         }
-        let content = source.index.dictionary(&source.block.object, place.dictionary).await?;
+        let content = source
+            .index
+            .dictionary(&source.block.object, place.dictionary)
+            .await?;
         let skeletons = page.unpack(&content).map_err(damaged)?;
         for (number, (slot, row)) in page.slots.iter().zip(&rows).enumerate() {
             if !source.kept.contains(*row) {
@@ -183,7 +196,8 @@ impl Merging {
                 writing: small.writing,
                 documents: Vec::new(),
             };
-            self.remake(&trace, documents).map_err(|error| encode_error(&error))?;
+            self.remake(&trace, documents)
+                .map_err(|error| encode_error(&error))?;
         }
         Ok(())
     }
@@ -196,8 +210,14 @@ impl Merging {
         if let Some(carried) = source.dictionaries.get(&number) {
             return Ok(Some(*carried));
         }
-        let packed = source.index.packed_dictionary(&source.block.object, number).await?;
-        let known = self.dictionaries.iter().position(|dictionary| *dictionary == packed);
+        let packed = source
+            .index
+            .packed_dictionary(&source.block.object, number)
+            .await?;
+        let known = self
+            .dictionaries
+            .iter()
+            .position(|dictionary| *dictionary == packed);
         let place = match known {
             Some(place) => place,
             None if self.dictionaries.len() < DICTIONARIES_MAX => {
@@ -219,14 +239,19 @@ impl Merging {
 
     fn remake(&mut self, trace: &AssembledTrace, documents: Vec<Document>) -> Result<(), ParquetError> {
         self.remade_slots += 1;
-        self.positions.extend(documents.iter().map(|document| document.position));
+        self.positions
+            .extend(documents.iter().map(|document| document.position));
         if self.writer.is_none() {
-            let first = self.dictionaries.first().map(|packed| pages::unpack_dictionary(packed));
+            let first = self
+                .dictionaries
+                .first()
+                .map(|packed| pages::unpack_dictionary(packed));
             let content = first.and_then(Result::ok).unwrap_or_default();
             self.writer = Some(PageWriter::new(u32::from(!content.is_empty()), &content)?);
         }
         if let Some(writer) = &mut self.writer {
-            self.remade.extend(writer.add(trace.id, trace.writing, &documents)?);
+            self.remade
+                .extend(writer.add(trace.id, trace.writing, &documents)?);
         }
         Ok(())
     }
@@ -245,16 +270,23 @@ impl Merging {
         }
         self.terms.renumber(&row_of);
         let copied_slots = self.copied_slots;
-        let slots = order.iter().filter_map(|number| self.places.get(*number as usize));
+        let slots = order
+            .iter()
+            .filter_map(|number| self.places.get(*number as usize));
         let slots: Vec<u32> = slots
             .map(|place| match place {
                 Place::Copied(slot) => *slot,
                 Place::Remade(slot) => copied_slots + slot,
             })
             .collect();
-        let rows = order.iter().filter_map(|number| self.rows.get(*number as usize).copied());
+        let rows = order
+            .iter()
+            .filter_map(|number| self.rows.get(*number as usize).copied());
         let rows: Vec<SmallRow> = rows.collect();
-        let is_in_order = slots.iter().copied().eq(0..u32::try_from(slots.len()).unwrap_or(u32::MAX));
+        let is_in_order = slots
+            .iter()
+            .copied()
+            .eq(0..u32::try_from(slots.len()).unwrap_or(u32::MAX));
         self.copied.append(&mut self.remade);
         let parts = Parts {
             terms: self.terms.encode(u32::try_from(rows.len()).unwrap_or(u32::MAX)),
@@ -281,9 +313,10 @@ impl Source<'_> {
     }
 
     fn small(&self, row: u32, writing: u32) -> Option<SmallRow> {
+        let same = self.ids.writing(Row(row)).filter(|column| *column == writing);
         Some(SmallRow {
             id: self.columns.id(row)?,
-            writing,
+            writing: same?,
             times: self.columns.times(row)?,
             facts: self.columns.facts(Row(row))?,
         })

@@ -85,7 +85,11 @@ impl PageWriter {
         if draft.slots == 0 {
             return Ok(None);
         }
-        let Streams { skeleton, numbers, raw } = &draft.streams;
+        let Streams {
+            skeleton,
+            numbers,
+            raw,
+        } = &draft.streams;
         let packed = self.compressor.compress(skeleton)?;
         let mut head = Vec::with_capacity(draft.head.len() + 12);
         varint::put(&mut head, u64::from(draft.slots));
@@ -109,7 +113,9 @@ impl PageWriter {
 impl Draft {
     fn add(&mut self, id: TraceId, writing: u32, documents: &[Document]) {
         if self.slots == 0 {
-            let mut times = documents.iter().filter_map(|document| tokens::first_time(&document.text));
+            let mut times = documents
+                .iter()
+                .filter_map(|document| tokens::first_time(&document.text));
             self.base = times.next().unwrap_or(0);
         }
         self.slots += 1;
@@ -243,8 +249,16 @@ impl<'a> OpenPage<'a> {
     }
 
     /// The documents in a slot; `skeletons` are this page's.
-    pub(crate) fn documents(&self, slot: usize, id: TraceId, skeletons: &[u8]) -> Result<Vec<Document>, Damage> {
-        let slot = self.slots.get(slot).ok_or(Damage::Shape("a page has fewer traces than it should"))?;
+    pub(crate) fn documents(
+        &self,
+        slot: usize,
+        id: TraceId,
+        skeletons: &[u8],
+    ) -> Result<Vec<Document>, Damage> {
+        let slot = self
+            .slots
+            .get(slot)
+            .ok_or(Damage::Shape("a page has fewer traces than it should"))?;
         let trace_id = id.to_string();
         let mut joiner = Joiner::new(&trace_id, self.base, slot.numbers, slot.raw);
         let mut rest = Cursor::new(skeletons);
@@ -262,7 +276,9 @@ impl<'a> OpenPage<'a> {
     /// The trace in a slot. Documents that this program cannot read are left out.
     pub(crate) fn trace(&self, slot: usize, id: TraceId, skeletons: &[u8]) -> Result<AssembledTrace, Damage> {
         let documents = self.documents(slot, id, skeletons)?;
-        let read = documents.iter().filter_map(|one| received(one.position, one.receipt, &one.text));
+        let read = documents
+            .iter()
+            .filter_map(|one| received(one.position, one.receipt, &one.text));
         Ok(AssembledTrace {
             id,
             writing: self.slots.get(slot).map_or(0, |slot| slot.writing),
@@ -299,7 +315,9 @@ pub(crate) fn dictionary_of<'a>(traces: impl ExactSizeIterator<Item = &'a Assemb
 fn shape(text: &[u8]) -> u64 {
     let words = text.chunk_by(|a, b| a.is_ascii_alphabetic() == b.is_ascii_alphabetic());
     let letters = words.filter(|word| word.first().is_some_and(u8::is_ascii_alphabetic));
-    letters.fold(0, |hash, word| mix(hash ^ word.iter().fold(0, |word, byte| word << 5 ^ u64::from(*byte))))
+    letters.fold(0, |hash, word| {
+        mix(hash ^ word.iter().fold(0, |word, byte| word << 5 ^ u64::from(*byte)))
+    })
 }
 
 pub(crate) fn pack_dictionary(content: &[u8]) -> io::Result<Bytes> {

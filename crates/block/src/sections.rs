@@ -59,7 +59,10 @@ pub(crate) struct Pieces<K> {
 impl<K: Copy + Ord> Pieces<K> {
     /// The pieces that may hold a key, each with its own first key.
     pub(crate) fn of(&self, key: K) -> impl Iterator<Item = (K, Range<u64>)> {
-        let from = self.places.partition_point(|(first, _)| *first < key).saturating_sub(1);
+        let from = self
+            .places
+            .partition_point(|(first, _)| *first < key)
+            .saturating_sub(1);
         let until = self.places.partition_point(|(first, _)| *first <= key);
         (from..until).filter_map(|piece| self.piece(piece))
     }
@@ -216,7 +219,10 @@ impl Directory {
 
     /// The run of trace ids that holds a row's, and the row with which it begins.
     pub(crate) fn id_run(&self, row: u32) -> Option<(Range<u64>, u32)> {
-        let run = self.id_runs.partition_point(|(first, _)| *first <= row).checked_sub(1)?;
+        let run = self
+            .id_runs
+            .partition_point(|(first, _)| *first <= row)
+            .checked_sub(1)?;
         let (first, offset) = *self.id_runs.get(run)?;
         let end = self.id_runs.get(run + 1).map_or(self.rows, |(next, _)| *next);
         let length = u64::from(end.checked_sub(first)?) * 16;
@@ -226,7 +232,10 @@ impl Directory {
     /// The part of the postings that holds all of these bytes, and where it begins among them.
     pub(crate) fn postings_part(&self, offset: u64, length: u64) -> Option<(Range<u64>, usize)> {
         let start = self.postings.first()?.checked_add(offset)?;
-        let part = self.postings.partition_point(|part| *part <= start).checked_sub(1)?;
+        let part = self
+            .postings
+            .partition_point(|part| *part <= start)
+            .checked_sub(1)?;
         let range = *self.postings.get(part)?..*self.postings.get(part + 1)?;
         let within = usize::try_from(start - range.start).ok()?;
         (start.checked_add(length)? <= range.end).then_some((range, within))

@@ -41,7 +41,8 @@ impl Postings {
     /// Gives each row its new number.
     pub(crate) fn renumber(&mut self, new: &[u32]) {
         for rows in self.rows.values_mut() {
-            rows.iter_mut().for_each(|row| *row = new.get(*row as usize).copied().unwrap_or(*row));
+            rows.iter_mut()
+                .for_each(|row| *row = new.get(*row as usize).copied().unwrap_or(*row));
             rows.sort_unstable();
         }
     }
@@ -130,11 +131,7 @@ pub(crate) enum Listed {
 }
 
 /// Every term of a piece, until `until` where one is wanted.
-pub(crate) fn read_piece(
-    first: u64,
-    piece: &[u8],
-    until: Option<u64>,
-) -> Result<Vec<(u64, Listed)>, Damage> {
+pub(crate) fn read_piece(first: u64, piece: &[u8], until: Option<u64>) -> Result<Vec<(u64, Listed)>, Damage> {
     let mut cursor = Cursor::new(piece);
     let mut term = first;
     let mut listed = Vec::new();
@@ -175,7 +172,9 @@ pub(crate) fn read_posting(posting: &[u8], rows_of_block: u32) -> Result<Roaring
         }
         BITMAP => {
             let rows = bytes.iter().zip((0_u32..).step_by(8)).flat_map(|(byte, first)| {
-                (0..8).filter(move |bit| byte >> bit & 1 == 1).map(move |bit| first + bit)
+                (0..8)
+                    .filter(move |bit| byte >> bit & 1 == 1)
+                    .map(move |bit| first + bit)
             });
             RoaringBitmap::from_sorted_iter(rows).map_err(|_| Damage::Shape("rows do not ascend"))
         }

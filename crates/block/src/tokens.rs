@@ -73,7 +73,9 @@ impl<'a> Splitter<'a> {
                 _ => None,
             };
             let Some((taken, length)) = taken else { continue };
-            self.streams.skeleton.extend(text.get(kept..from).unwrap_or_default());
+            self.streams
+                .skeleton
+                .extend(text.get(kept..from).unwrap_or_default());
             self.push(&taken);
             kept = from + length;
         }
@@ -90,7 +92,11 @@ impl<'a> Splitter<'a> {
     }
 
     fn push(&mut self, taken: &Taken) {
-        let Streams { skeleton, numbers, raw } = &mut *self.streams;
+        let Streams {
+            skeleton,
+            numbers,
+            raw,
+        } = &mut *self.streams;
         match taken {
             Taken::Id(id) => match self.ids.iter().rev().take(IDS_BACK).position(|known| known == id) {
                 Some(ago) => {
@@ -140,7 +146,11 @@ impl Taken {
     /// What stands quoted at the beginning of `rest`, and how many bytes it takes there.
     fn quoted(rest: &[u8], trace_id: &str) -> Option<(Taken, usize)> {
         let inside = rest.get(1..)?;
-        let run = inside.iter().take(2 * HEX_BYTES_MAX + 1).take_while(|byte| is_hex(**byte)).count();
+        let run = inside
+            .iter()
+            .take(2 * HEX_BYTES_MAX + 1)
+            .take_while(|byte| is_hex(**byte))
+            .count();
         if inside.get(run) == Some(&b'"') {
             if run == 16 {
                 let (bytes, _) = unhex(inside.get(..run)?);
@@ -163,7 +173,13 @@ impl Taken {
 
     /// The time at the beginning of `rest`.
     fn time(rest: &[u8]) -> Option<(Taken, usize)> {
-        let digits_of = |bytes: &[u8]| bytes.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
+        let digits_of = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .take(20)
+                .take_while(|byte| byte.is_ascii_digit())
+                .count()
+        };
         if digits_of(rest) != 10 {
             return None;
         }
@@ -176,7 +192,11 @@ impl Taken {
         }
         let decimal = |value: u64, byte: &u8| value * 10 + u64::from(byte - b'0');
         let whole = rest.get(..10)?.iter().fold(0, decimal);
-        let value = rest.get(11..11 + fraction).unwrap_or_default().iter().fold(whole, decimal);
+        let value = rest
+            .get(11..11 + fraction)
+            .unwrap_or_default()
+            .iter()
+            .fold(whole, decimal);
         let length = if fraction == 0 { 10 } else { 11 + fraction };
         let digits = fraction.to_le_bytes()[0];
         Some((Taken::Time { value, digits }, length))
@@ -306,7 +326,11 @@ fn is_hex(byte: u8) -> bool {
 }
 
 fn half(digit: u8) -> u8 {
-    if digit <= b'9' { digit - b'0' } else { digit - b'a' + 10 }
+    if digit <= b'9' {
+        digit - b'0'
+    } else {
+        digit - b'a' + 10
+    }
 }
 
 /// The bytes of an even number of hex digits, at most 64.
@@ -384,10 +408,7 @@ mod tests {
         let mut start = 0;
         for (text, end) in texts.iter().zip(ends) {
             let joined = joiner.text(&streams.skeleton[start..end]).expect("a text");
-            assert_eq!(
-                String::from_utf8_lossy(&joined),
-                String::from_utf8_lossy(text)
-            );
+            assert_eq!(String::from_utf8_lossy(&joined), String::from_utf8_lossy(text));
             start = end;
         }
         assert!(joiner.numbers.rest().is_empty() && joiner.raw.rest().is_empty());

@@ -163,6 +163,7 @@ async fn encode(traces: Vec<AssembledTrace>) -> Result<EncodedBlock, WriteError>
     let encoded = tokio::task::spawn_blocking(move || {
         let rows: Vec<_> = traces.into_iter().map(row_of).collect();
         block::encode(&rows)
-    }).await;
+    })
+    .await;
     Ok(encoded.map_err(|_| WriteError::Stopping)??)
 }
