@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
+use block::Found;
 use catalog::{Catalog, LinkRecord};
 use document::TraceId;
 use rustc_hash::FxHashMap;
@@ -193,10 +194,13 @@ fn by_id(traces: &[AssembledTrace]) -> FxHashMap<TraceId, &[Received]> {
 
 /// A trace in its highest writing among these blocks.
 async fn highest(blocks: &[Arc<StoredBlock>], id: TraceId) -> Result<Option<AssembledTrace>, BlockFailure> {
-    let rows = blocks
-        .iter()
-        .filter_map(|stored| Some((stored, stored.block.find(id)?)));
-    let Some((stored, found)) = rows.max_by_key(|(_, found)| found.writing) else {
+    let mut highest: Option<(&Arc<StoredBlock>, Found)> = None;
+    for stored in blocks.iter().filter(|stored| stored.block.may_hold(id)) {
+        let found = stored.find(id).await?;
+        let is_higher = |found: &Found| highest.is_none_or(|(_, known)| known.writing < found.writing);
+        highest = found.filter(is_higher).map(|found| (stored, found)).or(highest);
+    }
+    let Some((stored, found)) = highest else {
         return Ok(None);
     };
     Ok(stored.read(&[found.row]).await?.into_iter().next())

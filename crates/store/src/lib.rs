@@ -41,7 +41,7 @@ mod time_cache;
 mod unstored;
 mod write;
 
-pub use block::{Bounds, ClockColumn, Predicate, Row, Times};
+pub use block::{Bounds, ClockColumn, Condition, FactTest, Predicate, Row, Times};
 pub use catalog::BlockId;
 pub use error::{BlockFailure, ContributionError, ExpireError, OpenError, ReadError, WriteError};
 pub use expire::Expired;

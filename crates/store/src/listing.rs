@@ -9,6 +9,7 @@ use document::TraceId;
 use roaring::RoaringTreemap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::error::BlockFailure;
 use crate::stored_block::StoredBlock;
 
 /// What is stored, at one moment.
@@ -136,19 +137,24 @@ impl Listing {
         self.blocks.iter().map(|block| block.bounds.receipt_max).max()
     }
 
-    /// Every row of a trace, superseded ones too.
-    pub(crate) fn find(&self, id: TraceId) -> impl Iterator<Item = (&Arc<StoredBlock>, Found)> {
-        self.blocks
-            .iter()
-            .filter_map(move |block| Some((block, block.block.find(id)?)))
+    /// Every row of a trace, superseded ones too; or the block that could not be asked.
+    pub(crate) async fn find(&self, id: TraceId) -> Result<Vec<(&Arc<StoredBlock>, Found)>, BlockFailure> {
+        let mut rows = Vec::new();
+        for stored in self.blocks.iter().filter(|stored| stored.block.may_hold(id)) {
+            let found = stored.find(id).await?;
+            rows.extend(found.map(|found| (stored, found)));
+        }
+        Ok(rows)
     }
 
     /// The row that counts of a trace. Should there be more than one, the highest writing is taken.
-    pub(crate) fn current(&self, id: TraceId) -> Option<(&Arc<StoredBlock>, Found)> {
-        let rows = self
-            .find(id)
-            .filter(|(block, found)| !self.is_superseded(block.id, found.row));
-        rows.max_by_key(|(_, found)| found.writing)
+    pub(crate) async fn current(
+        &self,
+        id: TraceId,
+    ) -> Result<Option<(&Arc<StoredBlock>, Found)>, BlockFailure> {
+        let mut rows = self.find(id).await?;
+        rows.retain(|(block, found)| !self.is_superseded(block.id, found.row));
+        Ok(rows.into_iter().max_by_key(|(_, found)| found.writing))
     }
 }
 

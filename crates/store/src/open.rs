@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use block::BlockError;
+use block::{BlockError, PieceCache};
 use catalog::{BlockId, BlockRecord, Catalog};
 use clock::{Clock, Randomness};
 use futures::{StreamExt, stream};
@@ -31,6 +31,7 @@ impl Store {
         let objects = Objects::open(&config.directory)?;
         let catalog = Catalog::open(&config.directory.join(CATALOG)).await?;
         let time_cache = TimeCache::new(config.time_columns_bytes_max);
+        let pieces = Arc::new(PieceCache::new(config.index_bytes_max));
         let shared = RwLock::new(Shared {
             listing: Arc::default(),
             quarantined: 0,
@@ -43,6 +44,7 @@ impl Store {
             objects,
             catalog,
             time_cache,
+            pieces,
             writer,
             shared,
         };
@@ -105,7 +107,7 @@ impl Inner {
         if let Some(open) = current.block(record.id) {
             return (record.id, Ok(Some(Arc::clone(open))));
         }
-        let opened = match StoredBlock::open(record, &self.objects).await {
+        let opened = match StoredBlock::open(record, &self.objects, &self.pieces).await {
             Ok(stored) => Ok(Some(Arc::new(stored))),
             Err(Unusable::Block(cause @ BlockError::Damaged { .. })) => {
                 self.note_quarantine(record.id, &cause).await;

@@ -73,7 +73,7 @@ impl Inner {
         listing: &Listing,
         live: &[CutTrace],
     ) -> Result<Rollups, ContributionError> {
-        let change = Plan::new(live, listing).change().await?;
+        let change = Plan::new(live, listing).await?.change().await?;
         change.contribution(listing.blocks(), &self.catalog).await
     }
 

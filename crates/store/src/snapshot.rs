@@ -50,8 +50,13 @@ impl Snapshot {
     pub async fn trace(&self, id: TraceId) -> Result<Option<AssembledTrace>, ReadError> {
         loop {
             let listing = self.listing();
-            let Some((stored, found)) = listing.current(id) else {
-                return Ok(None);
+            let (stored, found) = match listing.current(id).await {
+                Ok(Some(current)) => current,
+                Ok(None) => return Ok(None),
+                Err(failure) => {
+                    self.leave_out(failure.block, failure.source).await?;
+                    continue;
+                }
             };
             match stored.block.read(&[found.row]).await {
                 Ok(traces) => return Ok(traces.into_iter().next()),
@@ -60,7 +65,8 @@ impl Snapshot {
         }
     }
 
-    /// The traces that the predicate wants, without their documents; block by block, in each ascending by start.
+    /// The traces that the predicate's window wants and its condition does not exclude, without their documents; block by
+    /// block, in each ascending by start.
     ///
     /// # Errors
     /// [`ReadError`] where the storage gives no answer.
@@ -138,10 +144,14 @@ impl Snapshot {
         stored: &StoredBlock,
         predicate: &Predicate,
     ) -> Result<Vec<RowKey>, BlockError> {
-        let times = self.inner.time_cache.times(stored).await?;
+        let pruned = stored.block.prune(&predicate.condition).await?;
         // A block in memory is scanned without waiting; others must get their turn between blocks.
         tokio::task::coop::consume_budget().await;
-        let found = stored.block.scan(&times, predicate).into_iter();
+        if pruned.is_empty() {
+            return Ok(Vec::new());
+        }
+        let columns = self.inner.time_cache.columns(stored).await?;
+        let found = stored.block.scan(&columns, predicate, &pruned).into_iter();
         Ok(found
             .map(|(row, trace_id, times)| RowKey {
                 block: stored.id,

@@ -1,9 +1,12 @@
 //! A listed block, open for reading.
 
+use std::sync::Arc;
+
 use assembly::AssembledTrace;
-use block::{Block, BlockError, Bounds, EncodedBlock, Row};
+use block::{Block, BlockError, Bounds, EncodedBlock, Found, PieceCache, Row};
 use catalog::{BlockId, BlockRecord};
 use clock::Timestamp;
+use document::TraceId;
 use object_store::path::Path;
 use roaring::RoaringTreemap;
 use service_graph::Window;
@@ -34,11 +37,15 @@ pub(crate) enum Unusable {
 
 impl StoredBlock {
     /// Opens what a record lists.
-    pub(crate) async fn open(record: &BlockRecord, objects: &Objects) -> Result<StoredBlock, Unusable> {
+    pub(crate) async fn open(
+        record: &BlockRecord,
+        objects: &Objects,
+        pieces: &Arc<PieceCache>,
+    ) -> Result<StoredBlock, Unusable> {
         let path = Path::from(record.object_path.as_str());
         let positions = RoaringTreemap::deserialize_from(record.positions.as_slice());
         let positions = positions.map_err(Unusable::Positions)?;
-        let block = Block::open(objects.store(), path.clone(), record.size_bytes).await;
+        let block = Block::open(objects.store(), path.clone(), record.size_bytes, pieces).await;
         Ok(StoredBlock {
             id: record.id,
             path,
@@ -47,6 +54,15 @@ impl StoredBlock {
             positions,
             rollups: RollupObject::new(objects.store(), Objects::rollups_of(record.id)),
             block: block.map_err(Unusable::Block)?,
+        })
+    }
+
+    /// Where a trace lies in it.
+    pub(crate) async fn find(&self, id: TraceId) -> Result<Option<Found>, BlockFailure> {
+        let found = self.block.find(id).await;
+        found.map_err(|source| BlockFailure {
+            block: self.id,
+            source,
         })
     }
 

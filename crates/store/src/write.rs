@@ -9,7 +9,7 @@ use catalog::{BlockId, LinkRecord};
 
 use crate::error::{ContributionError, OpenError, WriteError};
 use crate::listing::Listing;
-use crate::merge::Plan;
+use crate::merge::{Plan, row_of};
 use crate::objects::Objects;
 use crate::quarantine::chain;
 use crate::store::{Inner, Store, Writer};
@@ -78,12 +78,8 @@ impl Inner {
     async fn prepare(&self, cut: &[CutTrace]) -> Result<Option<Prepared>, WriteError> {
         loop {
             let listing = self.listing();
-            let plan = Plan::new(cut, &listing);
-            if plan.is_empty() {
-                return Ok(None);
-            }
-            match self.encode(plan, &listing).await {
-                Ok(prepared) => return Ok(Some(prepared)),
+            match self.encode(cut, &listing).await {
+                Ok(prepared) => return Ok(prepared),
                 Err(WriteError::Contribution(ContributionError::Block(failure)))
                     if matches!(failure.source, BlockError::Damaged { .. }) =>
                 {
@@ -94,17 +90,22 @@ impl Inner {
         }
     }
 
-    async fn encode(&self, plan: Plan, listing: &Listing) -> Result<Prepared, WriteError> {
+    async fn encode(&self, cut: &[CutTrace], listing: &Listing) -> Result<Option<Prepared>, WriteError> {
+        let plan = Plan::new(cut, listing).await.map_err(ContributionError::from)?;
+        if plan.is_empty() {
+            return Ok(None);
+        }
         let superseded = plan.superseded();
         let documents = plan.new_documents;
         let change = plan.change().await.map_err(ContributionError::from)?;
         let rollups = change.contribution(listing.blocks(), &self.catalog).await?;
         let traces = Arc::clone(&change.new);
         let encoded = tokio::task::spawn_blocking(move || {
-            Ok::<_, EncodeError>((block::encode(&traces)?, Bytes::from(rollups.encode())))
+            let rows: Vec<_> = traces.iter().cloned().map(row_of).collect();
+            Ok::<_, EncodeError>((block::encode(&rows)?, Bytes::from(rollups.encode())))
         });
         let (block, rollups) = encoded.await.map_err(|_| WriteError::Stopping)??;
-        Ok(Prepared {
+        Ok(Some(Prepared {
             written: Written {
                 block: None,
                 traces: block.statistics.rows as usize,
@@ -115,7 +116,7 @@ impl Inner {
             rollups,
             superseded,
             links: change.links(),
-        })
+        }))
     }
 
     /// Stores the object, then lists it, then shows it.
@@ -163,7 +164,7 @@ impl Inner {
 
     /// Reads back what was just written, before anyone relies on it.
     async fn open_new(&self, record: &catalog::BlockRecord) -> Result<StoredBlock, WriteError> {
-        StoredBlock::open(record, &self.objects)
+        StoredBlock::open(record, &self.objects, &self.pieces)
             .await
             .map_err(|unusable| match unusable {
                 Unusable::Block(error) => error.into(),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use filter::Filter;
+use filter::{Filter, Subject, Verdict};
 use trace::Trace;
 
 use crate::{seeds, traces};
@@ -30,12 +30,24 @@ pub fn filter(bytes: &[u8]) {
         .unwrap_or_else(|problem| panic!("`{printed}` is no filter: {problem}"));
     assert_eq!(again, filter, "{printed}");
     assert_eq!(again.to_string(), printed);
-    assert_eq!(
-        format!("{:?}", again.conditions()),
-        format!("{:?}", filter.conditions())
-    );
+    let prune = filter.prune();
+    assert_eq!(again.prune(), prune, "{printed}");
     for trace in &*SAMPLES {
-        assert_eq!(filter.matches(trace, ""), again.matches(trace, ""), "{printed}");
+        let subject = Subject {
+            trace,
+            home: "",
+            groups: &[],
+        };
+        let matches = filter.matches(&subject);
+        assert_eq!(matches, again.matches(&subject), "{printed}");
+        let (facts, terms) = (trace.facts(), filter::terms_of(trace, ""));
+        let admits = prune.admits(&facts, &|term| terms.binary_search(&term).is_ok());
+        assert!(admits || !matches, "{printed}: a match is pruned");
+        match filter.judge(&facts) {
+            Verdict::Yes => assert!(matches, "{printed}"),
+            Verdict::No => assert!(!matches, "{printed}"),
+            Verdict::Unknown => {}
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use assembly::CutTrace;
 use bytes::Bytes;
 use clock::{ManualClock, SeededRandomness, Timestamp};
 use document::TraceId;
-use store::{ClockColumn, Predicate, Snapshot, Store, StoreConfig, Written};
+use store::{ClockColumn, Condition, Predicate, Snapshot, Store, StoreConfig, Written};
 use trace::Received;
 
 /// Every trace.
@@ -16,6 +16,7 @@ pub(crate) const EVER: Predicate = Predicate {
     clock: ClockColumn::Receipts,
     from: Timestamp::MIN,
     until: Timestamp::MAX,
+    condition: Condition::Every,
 };
 
 /// What the ids of blocks follow from.
