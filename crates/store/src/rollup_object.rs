@@ -1,4 +1,4 @@
-//! The roll-ups of one block, in an object beside it (docs/adr/0006-rollups-beside-blocks.md).
+//! The roll-ups of one block, in an object beside it (docs/adr/0008-rollups-beside-blocks.md).
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! The table of `spec/segment-documents.md` 7 and the quirks of section 9.
+//! The table of segment-documents.md 7 and the quirks of section 9.
 
 mod fields;
 mod sdks;
@@ -59,7 +59,7 @@ fn refused(document: &str) -> (Option<String>, &'static str, Subject) {
     (refusal.id, refusal.code.name(), refusal.subject)
 }
 
-/// `segment-documents.md` 7, rows 2 to 13; `settled.md` 18 and 24.
+/// segment-documents.md 7, rows 2 to 13; settled.md 18 and 24.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn the_first_check_that_fails_decides() {
@@ -278,7 +278,7 @@ fn the_first_check_that_fails_decides() {
     }
 }
 
-/// `segment-documents.md` 7, rows 1 and 2.
+/// segment-documents.md 7, rows 1 and 2.
 #[test]
 fn a_document_over_the_limit_is_refused_unread() {
     let mut accepted = Accepted::default();
@@ -299,7 +299,7 @@ fn a_document_over_the_limit_is_refused_unread() {
     );
 }
 
-/// `segment-documents.md` 7: the elements of an array are documents of their own.
+/// segment-documents.md 7: the elements of an array are documents of their own.
 #[test]
 fn one_bad_document_never_costs_its_neighbours() {
     let array = format!("[{},{},7]", segment_with(&[]), segment_with(&[("name", "")]));
@@ -309,7 +309,7 @@ fn one_bad_document_never_costs_its_neighbours() {
     assert_eq!(codes, [ErrorCode::MissingName, ErrorCode::ParseError]);
 }
 
-/// `segment-documents.md` 10.1.
+/// segment-documents.md 10.1.
 #[test]
 fn a_python_segment_is_read_whole() {
     let segment = one(include_str!(
@@ -338,7 +338,7 @@ fn a_python_segment_is_read_whole() {
     assert!(segment.text_of(table).starts_with("{\"id\":\"9c0d5e7f1a2b3c4d\""));
 }
 
-/// `segment-documents.md` 7, last paragraph, and 4.1.
+/// segment-documents.md 7, last paragraph, and 4.1.
 #[test]
 fn what_has_the_wrong_type_is_left_out() {
     let segment = one(&segment_with(&[
@@ -364,7 +364,7 @@ fn what_has_the_wrong_type_is_left_out() {
     );
 }
 
-/// `segment-documents.md` 6 and `settled.md` 23.
+/// segment-documents.md 6 and settled.md 23.
 #[test]
 fn every_form_of_a_cause_is_known() {
     let cause = |text: &str| one(&segment_with(&[("cause", text)])).top().cause.clone();
@@ -386,7 +386,7 @@ fn every_form_of_a_cause_is_known() {
     assert_eq!((&*exceptions[0].name, &*exceptions[0].message), ("T", ""));
 }
 
-/// `settled.md` 24 and `segment-documents.md` 7, row 7.
+/// settled.md 24 and segment-documents.md 7, row 7.
 #[test]
 fn long_names_are_cut() {
     let long = format!("\"{}\"", "가".repeat(300));
@@ -399,7 +399,7 @@ fn long_names_are_cut() {
     assert_eq!(one(&subsegment).top().name.chars().count(), 250);
 }
 
-/// `settled.md` 17.
+/// settled.md 17.
 #[test]
 fn deep_nesting_costs_no_stack() {
     let leaf = r#"{"id":"9c0d5e7f1a2b3c4d","name":"x","start_time":1,"end_time":2"#;
@@ -419,7 +419,7 @@ fn deep_nesting_costs_no_stack() {
     assert_eq!(one(&segment_with(&[("metadata", &brackets)])).entities.len(), 1);
 }
 
-/// `segment-documents.md` 2 and 7: an end before the start counts as the start.
+/// segment-documents.md 2 and 7: an end before the start counts as the start.
 #[test]
 fn unfinished_entities_run() {
     let segment = one(&segment_with(&[("end_time", ""), ("in_progress", "true")]));
@@ -428,7 +428,7 @@ fn unfinished_entities_run() {
     assert_eq!(backwards.top().response_nanos(), Some(0));
 }
 
-/// `service-graph.md` 4 step 8.
+/// service-graph.md 4 step 8.
 #[test]
 fn links_that_can_be_followed_are_kept() {
     let link = |members: &str| format!(r#"{{"trace_id":"{TRACE}","id":"00000000000000E2"{members}}}"#);

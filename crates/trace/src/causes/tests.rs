@@ -1,4 +1,4 @@
-//! Root causes against `spec/trace-summaries.md` 5.
+//! Root causes against trace-summaries.md 5.
 
 mod corpus;
 mod limits;
@@ -36,6 +36,7 @@ fn response_times(rows: &[Row<'_>]) {
     }
 }
 
+/// trace-summaries.md 5.5.
 #[test]
 fn section_5_5_every_row_of_faults_has_its_causes() {
     faults(&[
@@ -77,6 +78,7 @@ fn section_5_5_every_row_of_faults_has_its_causes() {
     ]);
 }
 
+/// trace-summaries.md 5.5.
 #[test]
 fn section_5_5_every_row_of_errors_and_response_times_has_its_causes() {
     errors(&[("root > $call(ET)", &["~call[call] CI no"])]);
@@ -94,6 +96,7 @@ fn section_5_5_every_row_of_errors_and_response_times_has_its_causes() {
     ]);
 }
 
+/// trace-summaries.md 5.2.
 #[test]
 fn section_5_2_failed_ends_without_exceptions_are_left_for_those_with_them() {
     faults(&[
@@ -119,6 +122,7 @@ fn section_5_2_failed_ends_without_exceptions_are_left_for_those_with_them() {
     ]);
 }
 
+/// trace-summaries.md 5.2.
 #[test]
 fn section_5_2_references_decide_the_way() {
     faults(&[
@@ -153,6 +157,7 @@ fn section_5_2_references_decide_the_way() {
     ]);
 }
 
+/// settled.md 23.
 #[test]
 fn settled_23_a_cause_with_an_id_and_no_exceptions_names_a_subsegment() {
     faults(&[
@@ -173,6 +178,7 @@ fn settled_23_a_cause_with_an_id_and_no_exceptions_names_a_subsegment() {
     ]);
 }
 
+/// trace-summaries.md 5.3.
 #[test]
 fn section_5_3_an_exception_described_twice_is_the_one_of_the_earliest() {
     let sub = |id: &str, name: &str, start: u32| {
@@ -193,6 +199,7 @@ fn section_5_3_an_exception_described_twice_is_the_one_of_the_earliest() {
     }
 }
 
+/// settled.md 37.
 #[test]
 fn settled_37_a_flag_alone_is_no_cause_of_a_detached_segment() {
     faults(&[
@@ -201,6 +208,7 @@ fn settled_37_a_flag_alone_is_no_cause_of_a_detached_segment() {
     ]);
 }
 
+/// settled.md 6.
 #[test]
 fn settled_6_a_caller_whose_segment_never_came_is_no_part_of_a_way() {
     let orphan = |namespace: &str| {
@@ -219,6 +227,7 @@ fn settled_6_a_caller_whose_segment_never_came_is_no_part_of_a_way() {
     assert!(assembled([orphan("local"), below]).error_causes(HOME).is_empty());
 }
 
+/// trace-summaries.md 5.2.
 #[test]
 fn section_5_2_kinds_are_independent_and_throttled_calls_are_errors() {
     let both = "root(FE) > .sub(E!), @call(F)";
@@ -233,6 +242,7 @@ fn section_5_2_kinds_are_independent_and_throttled_calls_are_errors() {
     ]);
 }
 
+/// trace-summaries.md 5.3.
 #[test]
 fn section_5_3_several_roots_and_segments_give_their_causes_by_start() {
     let both = "root(F!), second(F!), ?third(F!), ?third(F!)";
@@ -245,6 +255,7 @@ fn section_5_3_several_roots_and_segments_give_their_causes_by_start() {
     faults(&[(both, expected)]);
 }
 
+/// trace-summaries.md 5.4.
 #[test]
 fn section_5_4_the_way_of_the_time_follows_the_longest_that_fits() {
     response_times(&[
@@ -281,6 +292,7 @@ fn section_5_4_the_way_of_the_time_follows_the_longest_that_fits() {
     ]);
 }
 
+/// trace-summaries.md 5.4.
 #[test]
 fn section_5_4_what_is_running_is_on_no_way() {
     let running = |id: &str, parent: Option<&str>| json!({ "id": id, "parent_id": parent, "name": "a", "start_time": 1, "in_progress": true });

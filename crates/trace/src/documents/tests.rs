@@ -1,4 +1,4 @@
-//! What BatchGetTraces returns: `spec/segment-documents.md` 8.3, 8.4 and 10, `spec/trace-summaries.md` 6.
+//! What BatchGetTraces returns: segment-documents.md 8.3, 8.4 and 10, trace-summaries.md 6.
 
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ macro_rules! example {
     };
 }
 
-/// `segment-documents.md` 10.1 to 10.7, as 8.4 has them returned.
+/// segment-documents.md 10.1 to 10.7, as 8.4 has them returned.
 #[test]
 fn the_worked_examples_come_back_in_the_processed_form() {
     let examples = [
@@ -76,7 +76,7 @@ fn the_worked_examples_come_back_in_the_processed_form() {
     }
 }
 
-/// `segment-documents.md` 10.8: the same members and values as documented; only the inferred id is our own.
+/// segment-documents.md 10.8: the same members and values as documented; only the inferred id is our own.
 #[test]
 fn example_10_8_is_returned_as_documented() {
     let file = include_str!("../../../../fixtures/documents/10.1-python-web-request.json");
@@ -91,7 +91,7 @@ fn example_10_8_is_returned_as_documented() {
     );
 }
 
-/// `segment-documents.md` 10.9.
+/// segment-documents.md 10.9.
 #[test]
 fn example_10_9_is_inferred_as_documented() {
     let file = include_str!("../../../../fixtures/documents/10.3-java-failing-sql.json");
@@ -107,7 +107,7 @@ fn example_10_9_is_inferred_as_documented() {
     assert_eq!(texts(&found).get(1).map(|text| json(text)), Some(expected));
 }
 
-/// `segment-documents.md` 10.9, last sentence, and 8.2: `traced` changes nothing until the callee's segment comes.
+/// segment-documents.md 10.9, last sentence, and 8.2: `traced` changes nothing until the callee's segment comes.
 #[test]
 fn a_traced_call_is_inferred_until_its_callee_comes() {
     let file = include_str!("../../../../fixtures/documents/10.2-node-streamed-call.json");
@@ -124,7 +124,7 @@ fn a_traced_call_is_inferred_until_its_callee_comes() {
     assert!(both.iter().all(|text| !text.contains("inferred")), "{both:?}");
 }
 
-/// `segment-documents.md` 8.3, the table: what is inferred from a call, and the resource that both then name.
+/// segment-documents.md 8.3, the table: what is inferred from a call, and the resource that both then name.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn every_row_of_the_table_of_inferred_segments() {
@@ -269,7 +269,7 @@ fn every_row_of_the_table_of_inferred_segments() {
     }
 }
 
-/// `segment-documents.md` 8.3 and `settled.md` 22: times, flags and cause are copied, the rest is not.
+/// segment-documents.md 8.3 and settled.md 22: times, flags and cause are copied, the rest is not.
 #[test]
 fn an_inferred_segment_holds_what_is_copied_from_its_call_and_nothing_else() {
     let segment = document(
@@ -288,7 +288,7 @@ fn an_inferred_segment_holds_what_is_copied_from_its_call_and_nothing_else() {
     );
 }
 
-/// `settled.md` 5 and 6: inferred from completed subsegments only, but also where the owner never came.
+/// settled.md 5 and 6: inferred from completed subsegments only, but also where the owner never came.
 #[test]
 fn what_runs_infers_nothing_and_what_has_no_owner_does() {
     let running = document(
@@ -305,7 +305,7 @@ fn what_runs_infers_nothing_and_what_has_no_owner_does() {
     assert!(whole.nodes("").is_empty(), "nodes wait for the owner");
 }
 
-/// `settled.md` 22: on queue sends only.
+/// settled.md 22: on queue sends only.
 #[test]
 fn queue_sends_have_a_queue_time() {
     let queue_time = |operation: &str| {
@@ -332,7 +332,7 @@ fn queue_sends_have_a_queue_time() {
     }
 }
 
-/// `segment-documents.md` 8.1 and `trace-summaries.md` 6: nested again under its parent, at the place of its start.
+/// segment-documents.md 8.1 and trace-summaries.md 6: nested again under its parent, at the place of its start.
 #[test]
 fn independent_subsegments_are_nested_again() {
     let segment = document(
@@ -359,7 +359,7 @@ fn independent_subsegments_are_nested_again() {
     );
 }
 
-/// `trace-summaries.md` 6: reported segments by start, detached ones as they are, then subsegments without a parent,
+/// trace-summaries.md 6: reported segments by start, detached ones as they are, then subsegments without a parent,
 /// then inferred ones.
 #[test]
 fn segments_come_by_start_and_inferred_ones_last() {

@@ -1,4 +1,4 @@
-//! Rules of `segment-documents.md` 8.1 for documents that undo one another, and what deciding them costs.
+//! Rules of segment-documents.md 8.1 for documents that undo one another, and what deciding them costs.
 
 use std::sync::Arc;
 

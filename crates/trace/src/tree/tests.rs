@@ -1,4 +1,4 @@
-//! Merge rules (`spec/segment-documents.md` 8.1), parents and the processed form (10.8).
+//! Merge rules (segment-documents.md 8.1), parents and the processed form (10.8).
 
 use document::TraceId;
 
@@ -9,7 +9,7 @@ fn names(trace: &Trace) -> Vec<String> {
     trace.entities().map(|entity| entity.name.to_string()).collect()
 }
 
-/// `segment-documents.md` 8.1, rows 1 to 3, and `settled.md` 12.
+/// segment-documents.md 8.1, rows 1 to 3, and settled.md 12.
 #[test]
 fn complete_replaces_in_progress_and_the_first_complete_wins() {
     let begun = document(0, r#"id:a1,"name":"begun","start_time":1,"in_progress":true"#);
@@ -22,7 +22,7 @@ fn complete_replaces_in_progress_and_the_first_complete_wins() {
     assert_eq!((names(&all), all.revision()), (vec!["first".to_owned()], 2));
 }
 
-/// `settled.md` 13, and `segment-documents.md` 8.1, row 4: what was sent on its own survives.
+/// settled.md 13, and segment-documents.md 8.1, row 4: what was sent on its own survives.
 #[test]
 fn embedded_children_live_and_die_with_their_document() {
     let begun = document(
@@ -40,7 +40,7 @@ fn embedded_children_live_and_die_with_their_document() {
     assert_eq!(names(&trace(&[begun, sent, done])), ["stays", "a", "new"]);
 }
 
-/// `segment-documents.md` 8.1, rows 6 and 7 (Go after the context has ended).
+/// segment-documents.md 8.1, rows 6 and 7 (Go after the context has ended).
 #[test]
 fn an_embedded_child_is_replaced_by_its_complete_form() {
     let segment = document(
@@ -64,7 +64,7 @@ fn an_embedded_child_is_replaced_by_its_complete_form() {
     assert_eq!(names(&trace(&[child, segment])), ["a", "closed"]);
 }
 
-/// `segment-documents.md` 8.1, row 5, and `trace-summaries.md` 8 (c).
+/// segment-documents.md 8.1, row 5, and trace-summaries.md 8 (c).
 #[test]
 fn a_missing_parent_makes_a_trace_partial_until_it_comes() {
     let back = document(
@@ -90,7 +90,7 @@ fn a_missing_parent_makes_a_trace_partial_until_it_comes() {
     );
 }
 
-/// `settled.md` 7.
+/// settled.md 7.
 #[test]
 fn the_earliest_member_of_a_cycle_is_detached() {
     let later = document(0, r#"id:a1,"name":"later",parent:b1,"start_time":2,"end_time":3"#);
@@ -109,7 +109,7 @@ fn the_earliest_member_of_a_cycle_is_detached() {
     assert!(whole.root().is_none());
 }
 
-/// `segment-documents.md` 8.1, row 5, and `settled.md` 17.
+/// segment-documents.md 8.1, row 5, and settled.md 17.
 #[test]
 fn what_has_no_parent_stands_alone_and_what_lies_too_deep_too() {
     let orphan = document(
@@ -157,7 +157,7 @@ fn documents_of_other_traces_are_left_out() {
     assert_eq!(Trace::assemble(other, vec![stray]).entities().count(), 0);
 }
 
-/// `segment-documents.md` 8.1, row 3: the same bytes again, from a daemon that tried twice.
+/// segment-documents.md 8.1, row 3: the same bytes again, from a daemon that tried twice.
 #[test]
 fn the_same_bytes_again_change_nothing() {
     let text = r#"id:a1,"name":"a","start_time":1,"end_time":2,"subsegments":[{id:b1,"name":"b","start_time":1,"end_time":2}]"#;
@@ -168,7 +168,7 @@ fn the_same_bytes_again_change_nothing() {
     assert_eq!(twice.revision(), 1);
 }
 
-/// `segment-documents.md` 8.1, row 6: embedded and sent on its own, both complete.
+/// segment-documents.md 8.1, row 6: embedded and sent on its own, both complete.
 #[test]
 fn of_an_embedded_and_an_independent_version_the_first_wins() {
     let segment = r#"id:a1,"name":"a","start_time":1,"end_time":3,"subsegments":[{id:b1,"name":"embedded","start_time":1,"end_time":2}]"#;
@@ -183,7 +183,7 @@ fn of_an_embedded_and_an_independent_version_the_first_wins() {
     );
 }
 
-/// `settled.md` 13: the winner of an id keeps its own parent and kind.
+/// settled.md 13: the winner of an id keeps its own parent and kind.
 #[test]
 fn the_winner_keeps_its_own_parent_and_kind() {
     let segment = document(0, r#"id:a1,"name":"a","start_time":1,"end_time":3"#);
@@ -200,7 +200,7 @@ fn the_winner_keeps_its_own_parent_and_kind() {
     assert!(!whole.is_partial());
 }
 
-/// `settled.md` 5 and `segment-documents.md` 8.2: any received callee claims its call, finished or not.
+/// settled.md 5 and segment-documents.md 8.2: any received callee claims its call, finished or not.
 #[test]
 fn an_unfinished_callee_claims_its_call() {
     let front = document(

@@ -1,4 +1,4 @@
-//! What is said of a trace as a whole: `spec/trace-summaries.md` 1, 2, 8 and 10. Causes stand in `causes::tests`.
+//! What is said of a trace as a whole: trace-summaries.md 1, 2, 8 and 10. Causes stand in `causes::tests`.
 
 use document::Class;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::testkit::{document, received, trace, trace_of};
 use crate::{NodeId, Trace};
 
-/// A row of the table of `trace-summaries.md` 8, in its order.
+/// A row of the table of trace-summaries.md 8, in its order.
 struct Row {
     class: Class,
     is_partial: bool,
@@ -82,6 +82,7 @@ const fn web(ms: i64, users: &'static [&'static str]) -> Row {
     }
 }
 
+/// trace-summaries.md 8, the table.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn section_8_every_row_of_the_table_of_the_corpus() {
@@ -180,7 +181,7 @@ fn section_8_every_row_of_the_table_of_the_corpus() {
     }
 }
 
-/// `trace-summaries.md` 10.1, as `settled.md` 37 reads it.
+/// trace-summaries.md 10.1, as settled.md 37 reads it.
 #[test]
 fn section_10_1_a_detached_faulted_segment_is_no_root() {
     let detached = document(
@@ -201,7 +202,7 @@ fn section_10_1_a_detached_faulted_segment_is_no_root() {
     );
 }
 
-/// `trace-summaries.md` 2 and 10.2; all flags of the root, in `facts` as sent.
+/// trace-summaries.md 2 and 10.2; all flags of the root, in `facts` as sent.
 #[test]
 fn section_10_2_a_throttled_root_is_no_error() {
     let root = document(
@@ -213,7 +214,7 @@ fn section_10_2_a_throttled_root_is_no_error() {
     assert_eq!(flags.class(), Class::Throttle);
 }
 
-/// `trace-summaries.md` 2 and 10.3: an unfinished root alone has neither duration, and is not partial.
+/// trace-summaries.md 2 and 10.3: an unfinished root alone has neither duration, and is not partial.
 #[test]
 fn section_10_3_a_root_in_progress_is_not_partial() {
     let root = document(0, r#"id:a1,"name":"a","start_time":1,"in_progress":true"#);
@@ -223,7 +224,7 @@ fn section_10_3_a_root_in_progress_is_not_partial() {
     assert_eq!(root_class(&trace), Class::Ok);
 }
 
-/// `trace-summaries.md` 2 and 11, and the README's table: from what has ended, while the root has not.
+/// trace-summaries.md 2 and 11, and the README's table: from what has ended, while the root has not.
 #[test]
 fn the_duration_counts_what_has_ended() {
     let root = document(
@@ -233,7 +234,7 @@ fn the_duration_counts_what_has_ended() {
     assert_eq!(trace(&[root]).duration_nanos(), Some(2_500_000_000));
 }
 
-/// `trace-summaries.md` 1: of several roots the earliest, then the lowest id; a callee may outlive its caller.
+/// trace-summaries.md 1: of several roots the earliest, then the lowest id; a callee may outlive its caller.
 #[test]
 fn the_root_is_the_earliest_then_the_lowest() {
     let documents = [
@@ -255,7 +256,7 @@ fn the_root_is_the_earliest_then_the_lowest() {
     assert_eq!(trace.start().seconds(), 0);
 }
 
-/// `trace-summaries.md` 2: one element for each distinct type and value, with the reported nodes that carried it.
+/// trace-summaries.md 2: one element for each distinct type and value, with the reported nodes that carried it.
 #[test]
 fn annotations_are_distinct_by_type_and_value() {
     let root = document(
@@ -288,7 +289,7 @@ fn annotations_are_distinct_by_type_and_value() {
     assert_eq!(annotations.len(), 2);
 }
 
-/// `trace-summaries.md` 10.14 and `settled.md` 19: 60 keys, all of them indexed, whatever is in the key.
+/// trace-summaries.md 10.14 and settled.md 19: 60 keys, all of them indexed, whatever is in the key.
 #[test]
 fn section_10_14_every_annotation_key_is_indexed() {
     let members: Vec<String> = (0..60).map(|key| format!(r#""a.b:c-{key}":{key}"#)).collect();
@@ -305,7 +306,7 @@ fn section_10_14_every_annotation_key_is_indexed() {
     assert!(members.iter().all(|member| returned.contains(member)));
 }
 
-/// `trace-summaries.md` 2: users, resources, instances and zones of all segments, first seen first.
+/// trace-summaries.md 2: users, resources, instances and zones of all segments, first seen first.
 #[test]
 fn what_segments_name_is_listed_once() {
     let segment = |position, id: &str, user: &str, arn: &str| {
@@ -341,7 +342,7 @@ fn what_segments_name_is_listed_once() {
     );
 }
 
-/// `settled.md` 14 and `trace-summaries.md` 10.13: calls that changed the trace, not documents.
+/// settled.md 14 and trace-summaries.md 10.13: calls that changed the trace, not documents.
 #[test]
 fn section_10_13_a_repeated_document_does_not_raise_the_revision() {
     let begun = document(0, r#"id:a1,"name":"a","start_time":1,"in_progress":true"#);
@@ -361,7 +362,7 @@ fn section_10_13_a_repeated_document_does_not_raise_the_revision() {
     assert_eq!(trace(&lifecycle).duration_nanos(), Some(4_000_000_000));
 }
 
-/// `settled.md` 10: an account is named where the document tells another one, and for functions always.
+/// settled.md 10: an account is named where the document tells another one, and for functions always.
 #[test]
 fn settled_10_the_home_account_is_not_printed() {
     let segment = |origin: &str| {

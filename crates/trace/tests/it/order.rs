@@ -1,4 +1,4 @@
-//! However the parts of a trace are sent, the trace is the same (`spec/segment-documents.md` 8.1, `settled.md` 12).
+//! However the parts of a trace are sent, the trace is the same (segment-documents.md 8.1, settled.md 12).
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! Traces far larger than any that is meant (`settled.md` 16 and 17): wide, deep, and both in one document.
+//! Traces far larger than any that is meant (settled.md 16 and 17): wide, deep, and both in one document.
 //! How long they take is the business of the benches.
 
 use std::sync::Arc;

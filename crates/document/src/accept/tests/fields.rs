@@ -1,4 +1,4 @@
-//! Fields, limits and blocks: `spec/segment-documents.md` 1 to 6.
+//! Fields, limits and blocks: segment-documents.md 1 to 6.
 
 use super::{TRACE, one, refused, segment_with, take};
 use crate::render::{Dress, Source};
@@ -33,7 +33,7 @@ fn members_returned(document: &str) -> Vec<String> {
         .collect()
 }
 
-/// `segment-documents.md` 1 and 7, row 1: 65,536 bytes are taken, one more is not.
+/// segment-documents.md 1 and 7, row 1: 65,536 bytes are taken, one more is not.
 #[test]
 fn the_largest_document_is_taken() {
     let empty = segment_with(&[("metadata", "{\"m\":\"\"}")]).len();
@@ -49,7 +49,7 @@ fn the_largest_document_is_taken() {
     }
 }
 
-/// `segment-documents.md` 2 and 7, row 7: letters and digits of any script, white space and these signs.
+/// segment-documents.md 2 and 7, row 7: letters and digits of any script, white space and these signs.
 #[test]
 fn names_hold_letters_of_any_script_and_some_signs() {
     for name in [
@@ -79,7 +79,7 @@ fn names_hold_letters_of_any_script_and_some_signs() {
     }
 }
 
-/// `segment-documents.md` 2: forms of a time, and of being finished.
+/// segment-documents.md 2: forms of a time, and of being finished.
 #[test]
 fn times_are_numbers_in_any_form_of_json() {
     let start = |text: &str| one(&segment_with(&[("start_time", text)])).top().start.as_nanos();
@@ -92,7 +92,7 @@ fn times_are_numbers_in_any_form_of_json() {
     assert_eq!(one(&segment_with(&[("type", "\"segment\"")])).entities.len(), 1);
 }
 
-/// `settled.md` 4: a time outside 0 to 2^63 - 1 nanoseconds counts as not a number; any other is taken.
+/// settled.md 4: a time outside 0 to 2^63 - 1 nanoseconds counts as not a number; any other is taken.
 #[test]
 fn settled_4_a_time_that_does_not_fit_is_no_number() {
     for time in ["-0.5", "9223372036.854775808", "1e300"] {
@@ -116,7 +116,7 @@ fn settled_4_a_time_that_does_not_fit_is_no_number() {
     }
 }
 
-/// `settled.md` 18 and `segment-documents.md` 5: the placeholder trace id is refused, placeholder entity ids are not;
+/// settled.md 18 and segment-documents.md 5: the placeholder trace id is refused, placeholder entity ids are not;
 /// the time in a trace id is not looked at, and either case is stored as lower case.
 #[test]
 fn settled_18_placeholder_ids() {
@@ -139,7 +139,7 @@ fn settled_18_placeholder_ids() {
     );
 }
 
-/// `settled.md` 24 and `segment-documents.md` 7: `parent_id: ""` is none; a malformed one is refused on both kinds.
+/// settled.md 24 and segment-documents.md 7: `parent_id: ""` is none; a malformed one is refused on both kinds.
 #[test]
 fn settled_24_a_malformed_parent_is_refused() {
     for parent in ["\"xyz\"", "7", "\"00000000000000000\""] {
@@ -151,7 +151,7 @@ fn settled_24_a_malformed_parent_is_refused() {
     assert_eq!(one(&segment_with(&[("parent_id", "null")])).top().parent, None);
 }
 
-/// `segment-documents.md` 2 and 3: what belongs to one kind only is dropped on the other, and so is what is unknown.
+/// segment-documents.md 2 and 3: what belongs to one kind only is dropped on the other, and so is what is unknown.
 #[test]
 fn each_kind_keeps_its_own_members() {
     let all = [
@@ -198,7 +198,7 @@ fn each_kind_keeps_its_own_members() {
     );
 }
 
-/// `segment-documents.md` 3: Python's `local` is no namespace, and an unknown one neither.
+/// segment-documents.md 3: Python's `local` is no namespace, and an unknown one neither.
 #[test]
 fn only_two_namespaces_make_a_call() {
     for (sent, expected) in [
@@ -217,7 +217,7 @@ fn only_two_namespaces_make_a_call() {
     }
 }
 
-/// `segment-documents.md` 3: nesting says who the parent is; what is redundant below is dropped.
+/// segment-documents.md 3: nesting says who the parent is; what is redundant below is dropped.
 #[test]
 fn nesting_is_trusted_not_the_parent_that_is_named() {
     let nested = format!(
@@ -246,7 +246,7 @@ fn nesting_is_trusted_not_the_parent_that_is_named() {
     );
 }
 
-/// `segment-documents.md` 4.1: empty texts, a missing request, and integers that are sent as something else.
+/// segment-documents.md 4.1: empty texts, a missing request, and integers that are sent as something else.
 #[test]
 fn http_is_read_from_what_clients_really_send() {
     let http = |text: &str| one(&segment_with(&[("http", text)])).top().http.clone();
@@ -281,7 +281,7 @@ fn http_is_read_from_what_clients_really_send() {
     assert!(returned(&odd).contains(r#""http":{}"#));
 }
 
-/// `segment-documents.md` 3 and 8.4: `traced` is taken inside the request and above it, and told to nobody.
+/// segment-documents.md 3 and 8.4: `traced` is taken inside the request and above it, and told to nobody.
 #[test]
 fn traced_is_taken_and_not_returned() {
     let request = r#"{"request":{"traced":true,"url":"https://a"}}"#;
@@ -294,7 +294,7 @@ fn traced_is_taken_and_not_returned() {
     assert!(returned(&segment).contains(r#"{"request":{"url":"https://a"}}"#));
 }
 
-/// `segment-documents.md` 4.3: unknown keys stay, a client's `resource_names` does not.
+/// segment-documents.md 4.3: unknown keys stay, a client's `resource_names` does not.
 #[test]
 fn aws_keeps_unknown_keys() {
     let aws = r#"{"operation":"Invoke","log_type":"Tail","consistent_read":true,"x":{"y":[1]},"resource_names":["mine"]}"#;
@@ -303,7 +303,7 @@ fn aws_keeps_unknown_keys() {
     assert!(returned(&segment).contains(expected), "{}", returned(&segment));
 }
 
-/// `segment-documents.md` 4.5: texts longer than 250 characters stay whole.
+/// segment-documents.md 4.5: texts longer than 250 characters stay whole.
 #[test]
 fn long_queries_are_not_cut() {
     let query = "SELECT ".repeat(100);
@@ -312,7 +312,7 @@ fn long_queries_are_not_cut() {
     assert!(segment.top().has_sql && returned(&segment).contains(&sql));
 }
 
-/// `segment-documents.md` 4.6: values of another type are dropped, odd keys and long values are kept.
+/// segment-documents.md 4.6: values of another type are dropped, odd keys and long values are kept.
 #[test]
 fn annotations_are_texts_numbers_and_booleans() {
     let long = "가".repeat(1_001);
@@ -331,7 +331,7 @@ fn annotations_are_texts_numbers_and_booleans() {
     assert!(returned(&segment).contains(&kept));
 }
 
-/// `segment-documents.md` 6: throttle, then fault, then error; flags only, stored as sent.
+/// segment-documents.md 6: throttle, then fault, then error; flags only, stored as sent.
 #[test]
 fn the_class_is_the_first_flag_that_holds() {
     let class = |error, throttle, fault| {
@@ -359,7 +359,7 @@ fn the_class_is_the_first_flag_that_holds() {
     assert_eq!(status.top().flags, Flags::default(), "a status is no flag");
 }
 
-/// `segment-documents.md` 6: what runtimes leave out of exceptions or send as `null`, and what Java adds.
+/// segment-documents.md 6: what runtimes leave out of exceptions or send as `null`, and what Java adds.
 #[test]
 fn exceptions_of_every_runtime_are_read() {
     let cause = r#"{"message":"outer","id":"51ce0000deadbea7","exceptions":[{"message":null,"type":"T","stack":[]},
@@ -377,7 +377,7 @@ fn exceptions_of_every_runtime_are_read() {
     assert!(returned(&segment).contains(kept), "{}", returned(&segment));
 }
 
-/// `segment-documents.md` 2: links are kept on both kinds of entity.
+/// segment-documents.md 2: links are kept on both kinds of entity.
 #[test]
 fn links_are_returned() {
     let links = ("links", r#"[{"trace_id":"x","id":"y","attributes":{"a":1}}]"#);
@@ -388,7 +388,7 @@ fn links_are_returned() {
     }
 }
 
-/// `segment-documents.md` 7: `in_progress` of any other type is none.
+/// segment-documents.md 7: `in_progress` of any other type is none.
 #[test]
 fn only_true_is_in_progress() {
     let end = ("end_time", "");

@@ -1,9 +1,9 @@
-//! What SDKs really send: `spec/segment-documents.md` 9, and the documents of section 10.
+//! What SDKs really send: segment-documents.md 9, and the documents of section 10.
 
 use super::{one, segment_with, take};
 use crate::{Cause, Kind, Namespace, Progress};
 
-/// `segment-documents.md` 10.2 and 9: Node hoists `traced`, and says `notTraced` on every subsegment.
+/// segment-documents.md 10.2 and 9: Node hoists `traced`, and says `notTraced` on every subsegment.
 #[test]
 fn a_streamed_call_of_node_is_read() {
     let segment = one(include_str!(
@@ -18,7 +18,7 @@ fn a_streamed_call_of_node_is_read() {
     );
 }
 
-/// `segment-documents.md` 10.3 and 9: Java's exponents, an exception described below and named above.
+/// segment-documents.md 10.3 and 9: Java's exponents, an exception described below and named above.
 #[test]
 fn a_failing_query_of_java_is_read() {
     let segment = one(include_str!(
@@ -37,7 +37,7 @@ fn a_failing_query_of_java_is_read() {
     assert!(query.has_sql && query.flags.fault);
 }
 
-/// `segment-documents.md` 10.4: error and fault together are normal.
+/// segment-documents.md 10.4: error and fault together are normal.
 #[test]
 fn a_failed_send_of_python_is_read() {
     let segment = one(include_str!(
@@ -50,7 +50,7 @@ fn a_failed_send_of_python_is_read() {
     assert_eq!(send.aws.queue_url.as_deref(), Some(queue));
 }
 
-/// `segment-documents.md` 10.5.
+/// segment-documents.md 10.5.
 #[test]
 fn a_segment_in_progress_and_its_completion_are_read() {
     let file = include_str!("../../../../../fixtures/documents/10.5-in-progress-then-complete.jsonl");
@@ -59,7 +59,7 @@ fn a_segment_in_progress_and_its_completion_are_read() {
     assert!(matches!(progress[1], Progress::Ended(end) if end.as_nanos() == 1_760_000_171_250_000_000));
 }
 
-/// `segment-documents.md` 10.6: Go embeds what is still open, and names the root as everybody's parent.
+/// segment-documents.md 10.6: Go embeds what is still open, and names the root as everybody's parent.
 #[test]
 fn an_open_child_of_go_is_read() {
     let segment = one(include_str!(
@@ -75,7 +75,7 @@ fn an_open_child_of_go_is_read() {
     assert!(gateway.is_complete());
 }
 
-/// `segment-documents.md` 10.7: code in Lambda sends subsegments alone.
+/// segment-documents.md 10.7: code in Lambda sends subsegments alone.
 #[test]
 fn a_subsegment_of_a_function_is_read() {
     let segment = one(include_str!(
@@ -90,14 +90,14 @@ fn a_subsegment_of_a_function_is_read() {
     assert_eq!(segment.entities[1].parent, Some(segment.top().id));
 }
 
-/// `segment-documents.md` 9: .NET writes a meaningless end where nothing has ended; the duration is 0 then.
+/// segment-documents.md 9: .NET writes a meaningless end where nothing has ended; the duration is 0 then.
 #[test]
 fn an_end_of_zero_is_an_end() {
     let segment = one(&segment_with(&[("end_time", "0")]));
     assert_eq!(segment.top().response_nanos(), Some(0));
 }
 
-/// `segment-documents.md` 9: names that SDKs do not check are checked here.
+/// segment-documents.md 9: names that SDKs do not check are checked here.
 #[test]
 fn names_that_no_sdk_checks_are_refused() {
     for (name, code) in [("\"\"", "MissingName"), ("\"Proxy$12\"", "InvalidName")] {
@@ -111,7 +111,7 @@ fn names_that_no_sdk_checks_are_refused() {
     }
 }
 
-/// `segment-documents.md` 7: an array, and what Python sends where a number is none.
+/// segment-documents.md 7: an array, and what Python sends where a number is none.
 #[test]
 fn arrays_are_several_documents_and_nan_is_no_json() {
     let (first, second) = (segment_with(&[]), segment_with(&[("id", "\"00000000000000a1\"")]));

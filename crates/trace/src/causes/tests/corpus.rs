@@ -1,4 +1,4 @@
-//! The corpus of `spec/filter-expressions.md` 14, with the causes that it and `spec/trace-summaries.md` 8 give.
+//! The corpus of `spec/filter-expressions.md` 14, with the causes that it and trace-summaries.md 8 give.
 
 use serde_json::{Value, json};
 
@@ -6,6 +6,7 @@ use super::notation::{HOME, lines, trace};
 use super::{errors, faults, response_times};
 use crate::{CauseEntity, CauseException, CauseService, RootCause};
 
+/// trace-summaries.md 8.
 #[test]
 fn section_8_the_corpus_has_its_causes() {
     let (t3, t4) = (
@@ -59,6 +60,7 @@ fn section_8_the_corpus_has_its_causes() {
     ]);
 }
 
+/// trace-summaries.md 8.
 #[test]
 fn section_8_trace_3_is_printed_in_full() {
     let t3 = trace(

@@ -20,6 +20,7 @@ fn exception() -> Value {
     json!({ "exceptions": [{ "id": "e", "type": "Oops" }] })
 }
 
+/// trace-summaries.md 5.3.
 #[test]
 fn section_5_3_the_first_twenty_causes_are_kept() {
     let named = |place: usize| {
@@ -35,6 +36,7 @@ fn section_5_3_the_first_twenty_causes_are_kept() {
     assert_eq!(lines(&causes), expected);
 }
 
+/// trace-summaries.md 5.3.
 #[test]
 fn section_5_3_ten_exceptions_are_kept_and_their_messages_cut_at_a_thousand_characters() {
     let many: Vec<Value> = (0..12)
@@ -47,6 +49,7 @@ fn section_5_3_ten_exceptions_are_kept_and_their_messages_cut_at_a_thousand_char
     assert!(exceptions.iter().all(|kept| *kept.message == *"가".repeat(1_000)));
 }
 
+/// settled.md 17.
 #[test]
 fn settled_17_a_hundred_thousand_levels_are_walked_without_recursion() {
     const LEVELS: usize = 100_000;

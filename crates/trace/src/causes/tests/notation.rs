@@ -1,4 +1,4 @@
-//! Traces and causes in one line each, after the notation of `spec/trace-summaries.md` 5.5.
+//! Traces and causes in one line each, after the notation of trace-summaries.md 5.5.
 //!
 //! `root(F) > .sub(F!), @call(E) 3s`: what follows `>` lies below the last one before it. `name` is a segment,
 //! `?name` one whose parent never came, `.name` a local subsegment, `@name` a remote call, `$name` an AWS call.
