@@ -10,7 +10,7 @@ _default:
 check:
     scripts/test.sh check
 
-# Unit and integration tests, and the examples in the documentation.
+# Unit and integration tests, the laws of the fuzz targets over their seeds, and the examples in the documentation.
 test:
     scripts/test.sh tools tests doctests
 
@@ -49,12 +49,12 @@ generate:
 
 # Micro-benchmarks of the core and the journal; the load suite is not built yet.
 bench *ARGS:
-    cargo bench --profile quick --benches -p document -p trace -p service-graph -p journal {{ ARGS }}
+    cargo bench --profile quick --benches -p document -p trace -p service-graph -p store -p journal {{ ARGS }}
 
 # Not built yet.
 sim:
     @echo "sim: not built yet" >&2; exit 1
 
-# Not built yet.
-fuzz:
-    @echo "fuzz: not built yet" >&2; exit 1
+# Feeds the fuzz targets for so many seconds each (60), or one of them.
+fuzz *ARGS:
+    scripts/fuzz.sh {{ ARGS }}

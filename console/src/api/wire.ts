@@ -84,6 +84,74 @@ UnprocessedTraceIds: Array<string>,
  */
 NextToken?: string, };
 
+export type CreateGroupRequest = { 
+/**
+ * 1 to 32 letters, digits and `-`; no other group's.
+ */
+GroupName?: string, 
+/**
+ * Which traces belong to it; not blank.
+ */
+FilterExpression?: string, 
+/**
+ * What is done about insights; nothing where it is absent.
+ */
+InsightsConfiguration?: InsightsConfiguration, 
+/**
+ * Tags of the new group.
+ */
+Tags?: Array<Tag>, };
+
+export type CreateGroupResponse = { 
+/**
+ * The new group.
+ */
+Group: Group, };
+
+export type CreateSamplingRuleRequest = { 
+/**
+ * The rule; all but `RuleName` or `RuleARN`, `Attributes` and `SamplingRateBoost` must be there.
+ */
+SamplingRule?: SamplingRuleMembers, 
+/**
+ * Tags of the new rule.
+ */
+Tags?: Array<Tag>, };
+
+export type CreateSamplingRuleResponse = { 
+/**
+ * The new rule.
+ */
+SamplingRuleRecord: SamplingRuleRecord, };
+
+export type DeleteGroupRequest = { 
+/**
+ * The group's name.
+ */
+GroupName?: string, 
+/**
+ * The group's ARN.
+ */
+GroupARN?: string, };
+
+export type DeleteGroupResponse = Record<symbol, never>;
+
+export type DeleteSamplingRuleRequest = { 
+/**
+ * The rule's name.
+ */
+RuleName?: string, 
+/**
+ * The rule's ARN.
+ */
+RuleARN?: string, };
+
+export type DeleteSamplingRuleResponse = { 
+/**
+ * The rule as it was.
+ */
+SamplingRuleRecord: SamplingRuleRecord, };
+
 export type Edge = { 
 /**
  * `ReferenceId` of the destination node.
@@ -142,6 +210,48 @@ OtherCount: number,
  */
 TotalCount: number, };
 
+export type ForecastStatistics = { 
+/**
+ * At most so many.
+ */
+FaultCountHigh?: number, 
+/**
+ * At least so many.
+ */
+FaultCountLow?: number, };
+
+export type GetGroupRequest = { 
+/**
+ * The group's name.
+ */
+GroupName?: string, 
+/**
+ * The group's ARN.
+ */
+GroupARN?: string, };
+
+export type GetGroupResponse = { 
+/**
+ * The group.
+ */
+Group: Group, };
+
+export type GetGroupsRequest = { 
+/**
+ * Not supported by the service: all groups come in one page.
+ */
+NextToken?: string, };
+
+export type GetGroupsResponse = { 
+/**
+ * Default first, the others by name.
+ */
+Groups: Array<Group>, 
+/**
+ * Never given.
+ */
+NextToken?: string, };
+
 export type GetSamplingRulesRequest = { 
 /**
  * Ignored: all rules come in one page.
@@ -153,6 +263,22 @@ export type GetSamplingRulesResponse = {
  * Custom rules by name, Default last.
  */
 SamplingRuleRecords: Array<SamplingRuleRecord>, 
+/**
+ * Never given.
+ */
+NextToken?: string, };
+
+export type GetSamplingStatisticSummariesRequest = { 
+/**
+ * Never given, so never right.
+ */
+NextToken?: string, };
+
+export type GetSamplingStatisticSummariesResponse = { 
+/**
+ * The last window that is over of each rule with reports, in the order of the rules.
+ */
+SamplingStatisticSummaries: Array<SamplingStatisticSummary>, 
 /**
  * Never given.
  */
@@ -230,6 +356,54 @@ ContainsOldGroupVersions: boolean,
  */
 NextToken?: string, };
 
+export type GetTimeSeriesServiceStatisticsRequest = { 
+/**
+ * Start of the window, inclusive.
+ */
+StartTime?: number, 
+/**
+ * End of the window, exclusive; at most 24 hours later.
+ */
+EndTime?: number, 
+/**
+ * Only the traces of this group.
+ */
+GroupName?: string, 
+/**
+ * The same, by ARN.
+ */
+GroupARN?: string, 
+/**
+ * A node or an edge, 1 to 500 characters; calls of clients where it is absent.
+ */
+EntitySelectorExpression?: string, 
+/**
+ * Seconds of one point: 60 (default) or 300.
+ */
+Period?: number, 
+/**
+ * Whether the expected number of faults is asked for.
+ */
+ForecastStatistics?: boolean, 
+/**
+ * Where the last page ended.
+ */
+NextToken?: string, };
+
+export type GetTimeSeriesServiceStatisticsResponse = { 
+/**
+ * Newest first; periods without traffic in the group have none.
+ */
+TimeSeriesServiceStatistics: Array<TimeSeriesServiceStatistics>, 
+/**
+ * Whether a trace was admitted to the group by an earlier expression of it.
+ */
+ContainsOldGroupVersions: boolean, 
+/**
+ * Where this page ended; absent on the last one.
+ */
+NextToken?: string, };
+
 export type GetTraceGraphRequest = { 
 /**
  * Exactly one trace id.
@@ -298,6 +472,24 @@ TracesProcessedCount?: number,
  */
 NextToken?: string, };
 
+export type Group = { 
+/**
+ * Its name.
+ */
+GroupName: string, 
+/**
+ * Its ARN; a group that is made again under the same name has another.
+ */
+GroupARN: string, 
+/**
+ * Which traces belong to it; absent on Default, to which all do.
+ */
+FilterExpression?: string, 
+/**
+ * What is done about insights; in answers both members are there.
+ */
+InsightsConfiguration: InsightsConfiguration, };
+
 export type HistogramBucket = { 
 /**
  * Seconds, three decimals.
@@ -330,11 +522,41 @@ UserAgent?: string,
  */
 ClientIp?: string, };
 
+export type InsightsConfiguration = { 
+/**
+ * Whether they are looked for.
+ */
+InsightsEnabled?: boolean, 
+/**
+ * Whether they are told to others; only where they are looked for.
+ */
+NotificationsEnabled?: boolean, };
+
 export type InstanceIdDetail = { 
 /**
  * Its id.
  */
 Id: string, };
+
+export type ListTagsForResourceRequest = { 
+/**
+ * A group or a sampling rule, 1 to 1011 characters.
+ */
+ResourceARN?: string, 
+/**
+ * Ignored: all tags come in one page.
+ */
+NextToken?: string, };
+
+export type ListTagsForResourceResponse = { 
+/**
+ * By key.
+ */
+Tags: Array<Tag>, 
+/**
+ * Never given.
+ */
+NextToken?: string, };
 
 export type PutTelemetryRecordsRequest = { 
 /**
@@ -438,6 +660,20 @@ Inferred: boolean,
  */
 EntityPath: Array<RootCauseEntity>, };
 
+export type SamplingRateBoost = { 
+/**
+ * Upper bound of the raised rate, 0 to 1.
+ */
+MaxRate?: number, 
+/**
+ * Minutes in which only one boost may begin.
+ */
+CooldownWindowMinutes?: number, 
+/**
+ * Kept and returned; the model does not know it.
+ */
+DisableDefaultAnomalyDetection?: boolean, };
+
 export type SamplingRule = { 
 /**
  * 1 to 32 characters, unique.
@@ -490,7 +726,69 @@ Version: number,
 /**
  * Patterns for segment attributes.
  */
-Attributes: { [key in string]: string }, };
+Attributes: { [key in string]: string }, 
+/**
+ * How far the rate may rise for a while; absent where it may not.
+ */
+SamplingRateBoost?: SamplingRateBoost, };
+
+export type SamplingRuleMembers = { 
+/**
+ * 1 to 32 characters.
+ */
+RuleName?: string, 
+/**
+ * Names the rule where `RuleName` is absent.
+ */
+RuleARN?: string, 
+/**
+ * Resource that runs the program; `*` for any.
+ */
+ResourceARN?: string, 
+/**
+ * 1 to 9999, lower first.
+ */
+Priority?: number, 
+/**
+ * Share after the reservoir, 0 to 1.
+ */
+FixedRate?: number, 
+/**
+ * Requests a second over all clients together.
+ */
+ReservoirSize?: number, 
+/**
+ * Pattern for the segment's name.
+ */
+ServiceName?: string, 
+/**
+ * Pattern for the segment's origin.
+ */
+ServiceType?: string, 
+/**
+ * Pattern for the host.
+ */
+Host?: string, 
+/**
+ * Pattern for the method.
+ */
+HTTPMethod?: string, 
+/**
+ * Pattern for the path.
+ */
+URLPath?: string, 
+/**
+ * Version of the rule format, 1; not looked at in updates.
+ */
+Version?: number, 
+/**
+ * Patterns for segment attributes; replaces all of them.
+ */
+Attributes?: { [key in string]: string }, 
+/**
+ * How far the rate may rise for a while.
+ */
+SamplingRateBoost?: SamplingRateBoost, };
 
 export type SamplingRuleRecord = { 
 /**
@@ -505,6 +803,28 @@ CreatedAt: number,
  * Epoch seconds.
  */
 ModifiedAt: number, };
+
+export type SamplingStatisticSummary = { 
+/**
+ * The rule.
+ */
+RuleName: string, 
+/**
+ * Start of the ten seconds, epoch seconds.
+ */
+Timestamp: number, 
+/**
+ * Requests that matched.
+ */
+RequestCount: number, 
+/**
+ * Requests recorded without a quota.
+ */
+BorrowCount: number, 
+/**
+ * Requests that were recorded.
+ */
+SampledCount: number, };
 
 export type SamplingStatisticsDocument = { 
 /**
@@ -668,6 +988,28 @@ TotalCount: number,
  */
 TotalResponseTime: number, };
 
+export type Tag = { 
+/**
+ * 1 to 128 characters.
+ */
+Key?: string, 
+/**
+ * 0 to 256 characters.
+ */
+Value?: string, };
+
+export type TagResourceRequest = { 
+/**
+ * A group or a sampling rule, 1 to 1011 characters.
+ */
+ResourceARN?: string, 
+/**
+ * Tags to give it, in place of those with the same keys.
+ */
+Tags?: Array<Tag>, };
+
+export type TagResourceResponse = Record<symbol, never>;
+
 export type TelemetryRecord = { 
 /**
  * End of the period, epoch seconds.
@@ -693,6 +1035,28 @@ SegmentsRejectedCount?: number,
  * Calls that failed, by kind.
  */
 BackendConnectionErrors?: BackendConnectionErrors, };
+
+export type TimeSeriesServiceStatistics = { 
+/**
+ * The period's end, epoch seconds.
+ */
+Timestamp: number, 
+/**
+ * Calls of the selected edge, or of clients; absent where there are none.
+ */
+EdgeSummaryStatistics?: Statistics, 
+/**
+ * What the selected node did; absent where there is nothing.
+ */
+ServiceSummaryStatistics?: Statistics, 
+/**
+ * How many faults were expected; empty unless it was asked for.
+ */
+ServiceForecastStatistics: ForecastStatistics, 
+/**
+ * Response times of what is counted; absent where there are none.
+ */
+ResponseTimeHistogram?: Array<HistogramBucket>, };
 
 export type TraceEntry = { 
 /**
@@ -835,6 +1199,54 @@ ErrorCode: string,
  * Why, as a sentence.
  */
 Message: string, };
+
+export type UntagResourceRequest = { 
+/**
+ * A group or a sampling rule, 1 to 1011 characters.
+ */
+ResourceARN?: string, 
+/**
+ * Keys to take away; those it does not have are no mistake.
+ */
+TagKeys?: Array<string>, };
+
+export type UntagResourceResponse = Record<symbol, never>;
+
+export type UpdateGroupRequest = { 
+/**
+ * The group's name.
+ */
+GroupName?: string, 
+/**
+ * The group's ARN.
+ */
+GroupARN?: string, 
+/**
+ * Which traces belong to it from now on; must be repeated where it stays, absent on Default.
+ */
+FilterExpression?: string, 
+/**
+ * What is done about insights; what is absent stays.
+ */
+InsightsConfiguration?: InsightsConfiguration, };
+
+export type UpdateGroupResponse = { 
+/**
+ * The group as it is now.
+ */
+Group: Group, };
+
+export type UpdateSamplingRuleRequest = { 
+/**
+ * `RuleName` or `RuleARN`, and what is to be different. What is absent stays, but a boost goes.
+ */
+SamplingRuleUpdate?: SamplingRuleMembers, };
+
+export type UpdateSamplingRuleResponse = { 
+/**
+ * The rule as it is now.
+ */
+SamplingRuleRecord: SamplingRuleRecord, };
 
 export type ValueWithServiceIds = { 
 /**

@@ -34,6 +34,7 @@ pub(crate) async fn body_of(request: Request) -> Result<Bytes, Fault> {
         .map_err(|_| Fault {
             code: wire::FaultCode::RequestEntityTooLargeException,
             message: format!("request body is larger than {BODY_BYTES_MAX} bytes"),
+            resource_name: None,
         })
 }
 
@@ -57,10 +58,13 @@ pub(crate) fn answer<A: Serialize>(answered: Result<A, Fault>) -> Response {
 /// An error answer: the code in the header and in `__type`, the text in `Message` or `message`.
 pub(crate) fn fault_answer(fault: &Fault) -> Response {
     let name = fault.code.name();
-    let body = match fault.code.is_modelled() {
+    let mut body = match fault.code.is_modelled() {
         true => json!({ "__type": name, "Message": fault.message }),
         false => json!({ "__type": name, "message": fault.message }),
     };
+    if let (Some(resource), Some(members)) = (&fault.resource_name, body.as_object_mut()) {
+        members.insert("ResourceName".to_owned(), json!(resource));
+    }
     let code = (ERROR_TYPE, HeaderValue::from_static(name));
     (status_of(fault.code), [JSON, code], Body::from(body.to_string())).into_response()
 }

@@ -48,6 +48,7 @@ pub(crate) async fn import(api: &Api, caller: SocketAddr, body: &Bytes) -> Resul
         return Err(Fault {
             code: FaultCode::AccessDeniedException,
             message,
+            resource_name: None,
         });
     }
     let request: ImportRequest = request_from(body)?;

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use ingest::PutError;
 use query::QueryError;
+use settings::SettingsError;
 use tracing::error;
 use wire::{Fault, FaultCode};
 
@@ -12,7 +13,7 @@ pub(crate) fn status_of(code: FaultCode) -> StatusCode {
         | FaultCode::ValidationException
         | FaultCode::SerializationException => StatusCode::BAD_REQUEST,
         FaultCode::AccessDeniedException => StatusCode::FORBIDDEN,
-        FaultCode::UnknownOperationException => StatusCode::NOT_FOUND,
+        FaultCode::ResourceNotFoundException | FaultCode::UnknownOperationException => StatusCode::NOT_FOUND,
         FaultCode::RequestEntityTooLargeException => StatusCode::PAYLOAD_TOO_LARGE,
         FaultCode::ThrottledException => StatusCode::TOO_MANY_REQUESTS,
         FaultCode::InternalFailure => StatusCode::INTERNAL_SERVER_ERROR,
@@ -37,6 +38,16 @@ pub(crate) fn query_fault(error: QueryError) -> Fault {
     match error {
         QueryError::Refused(fault) => fault,
         QueryError::Read(_) => {
+            error!(error = &error as &dyn std::error::Error, "could not answer");
+            Fault::internal()
+        }
+    }
+}
+
+pub(crate) fn settings_fault(error: SettingsError) -> Fault {
+    match error {
+        SettingsError::Refused(fault) => fault,
+        SettingsError::Catalog(_) | SettingsError::Malformed { .. } => {
             error!(error = &error as &dyn std::error::Error, "could not answer");
             Fault::internal()
         }

@@ -16,6 +16,7 @@ use clock::{Clock, Randomness};
 use ingest::Ingest;
 use query::Query;
 use sampling::RuleBook;
+use settings::{Changed, Settings};
 
 pub use extensions::{ImportRequest, ImportResponse, ImportedDocument};
 pub use server::{BindError, HttpServer};
@@ -26,7 +27,9 @@ pub struct Api {
     pub ingest: Ingest,
     /// The read path.
     pub query: Query,
-    /// Sampling rules and what clients report of them.
+    /// Groups, sampling rules and tags as they are kept.
+    pub settings: Settings,
+    /// Sampling rules as they are applied, and what clients report of them.
     pub rules: Mutex<RuleBook>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -37,6 +40,12 @@ pub struct Api {
 }
 
 impl Api {
+    /// Applies a change of the sampling rules that was made, and answers it.
+    pub(crate) fn apply<R>(&self, changed: Changed<R>) -> R {
+        self.rules().replace(changed.now.rules, changed.now.as_of);
+        changed.response
+    }
+
     pub(crate) fn rules(&self) -> MutexGuard<'_, RuleBook> {
         self.rules
             .lock()

@@ -1,13 +1,26 @@
 //! X-Ray's operations. One that is not built yet says so.
 
 mod batch_get_traces;
+mod create_group;
+mod create_sampling_rule;
+mod delete_group;
+mod delete_sampling_rule;
+mod get_group;
+mod get_groups;
 mod get_sampling_rules;
+mod get_sampling_statistic_summaries;
 mod get_sampling_targets;
 mod get_service_graph;
+mod get_time_series_service_statistics;
 mod get_trace_graph;
 mod get_trace_summaries;
+mod list_tags_for_resource;
 mod put_telemetry_records;
 mod put_trace_segments;
+mod tag_resource;
+mod untag_resource;
+mod update_group;
+mod update_sampling_rule;
 
 use axum::response::Response;
 use bytes::Bytes;
@@ -41,8 +54,26 @@ async fn answered(operation: &str, api: &Api, body: &Bytes) -> Result<Response, 
         "GetTraceSummaries" => answer(get_trace_summaries::perform(api, &request_from(body)?).await),
         "GetServiceGraph" => answer(get_service_graph::perform(api, &request_from(body)?).await),
         "GetTraceGraph" => answer(get_trace_graph::perform(api, &request_from(body)?).await),
+        "GetTimeSeriesServiceStatistics" => {
+            answer(get_time_series_service_statistics::perform(api, &request_from(body)?).await)
+        }
         "GetSamplingRules" => answer(get_sampling_rules::perform(api, &request_from(body)?)),
         "GetSamplingTargets" => answer(get_sampling_targets::perform(api, request_from(body)?)),
+        "CreateGroup" => answer(create_group::perform(api, &request_from(body)?).await),
+        "GetGroup" => answer(get_group::perform(api, &request_from(body)?).await),
+        "UpdateGroup" => answer(update_group::perform(api, &request_from(body)?).await),
+        "DeleteGroup" => answer(delete_group::perform(api, &request_from(body)?).await),
+        "GetGroups" => answer(get_groups::perform(api, &request_from(body)?).await),
+        "CreateSamplingRule" => answer(create_sampling_rule::perform(api, &request_from(body)?).await),
+        "UpdateSamplingRule" => answer(update_sampling_rule::perform(api, &request_from(body)?).await),
+        "DeleteSamplingRule" => answer(delete_sampling_rule::perform(api, &request_from(body)?).await),
+        "TagResource" => answer(tag_resource::perform(api, &request_from(body)?).await),
+        "UntagResource" => answer(untag_resource::perform(api, &request_from(body)?).await),
+        "ListTagsForResource" => answer(list_tags_for_resource::perform(api, &request_from(body)?).await),
+        "GetSamplingStatisticSummaries" => answer(get_sampling_statistic_summaries::perform(
+            api,
+            &request_from(body)?,
+        )),
         other => return Err(Fault::not_supported_yet(other)),
     })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clock::Timestamp;
 use document::TraceId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use trace::Received;
 
 /// When a live trace is cut.
@@ -32,6 +32,8 @@ pub struct LiveTraces {
     traces: FxHashMap<TraceId, LiveTrace>,
     /// Position of the first document of each live trace.
     first_positions: BTreeSet<u64>,
+    /// Traces that changed since their changes were last taken; gone ones only where someone was told of them.
+    changed: FxHashSet<TraceId>,
     bytes: usize,
 }
 
@@ -41,6 +43,8 @@ struct LiveTrace {
     bytes: usize,
     first_added: Timestamp,
     last_added: Timestamp,
+    /// Whether it was among the changes that were taken.
+    is_told: bool,
 }
 
 impl LiveTraces {
@@ -56,7 +60,9 @@ impl LiveTraces {
                 bytes: 0,
                 first_added: now,
                 last_added: now,
+                is_told: false,
             });
+        self.changed.insert(received.segment.trace_id);
         if live.documents.is_empty() {
             self.first_positions.insert(received.position);
         }
@@ -116,11 +122,38 @@ impl LiveTraces {
                 // It came while the cut was stored, so hardly before the last one.
                 live.first_added = live.last_added;
                 self.first_positions.insert(first.position);
+                self.changed.insert(stored.id);
             }
             None => {
+                let is_told = live.is_told;
                 self.traces.remove(&stored.id);
+                match is_told {
+                    true => self.changed.insert(stored.id),
+                    false => self.changed.remove(&stored.id),
+                };
             }
         }
+    }
+
+    /// Counts every trace as changed: the next to take changes begins anew.
+    pub fn tell_all_again(&mut self) {
+        self.changed.extend(self.traces.keys().copied());
+    }
+
+    /// The traces that changed since the last call, each with all its documents; without any if it is no longer live.
+    pub fn take_changes(&mut self) -> Vec<CutTrace> {
+        let changed = std::mem::take(&mut self.changed).into_iter();
+        let told = changed.map(|id| match self.traces.get_mut(&id) {
+            Some(live) => {
+                live.is_told = true;
+                live.cut(id)
+            }
+            None => CutTrace {
+                id,
+                documents: vec![],
+            },
+        });
+        told.collect()
     }
 
     /// Position of the oldest live document: everything before it is stored.
@@ -209,6 +242,38 @@ mod tests {
         live.add(document(1, 51), at(58));
         let ripe = live.ripe(at(60), &LIMITS);
         assert_eq!(ripe.len(), 2, "one is quiet, one is a minute old");
+    }
+
+    #[test]
+    fn changes_are_told_once_and_what_goes_untold_is_never_told() {
+        let told = |live: &mut LiveTraces| {
+            let mut told: Vec<usize> = live
+                .take_changes()
+                .iter()
+                .map(|cut| cut.documents.len())
+                .collect();
+            told.sort_unstable();
+            told
+        };
+        let mut live = LiveTraces::default();
+        live.add(document(1, 0), at(0));
+        live.add(document(1, 1), at(0));
+        live.add(document(2, 2), at(0));
+        assert_eq!(told(&mut live), [1, 2]);
+        assert_eq!(told(&mut live), [0; 0]);
+        let cut = live.all();
+        live.add(document(2, 3), at(1));
+        live.add(document(3, 4), at(1));
+        cut.iter().for_each(|cut| live.forget(cut));
+        live.all()
+            .iter()
+            .filter(|cut| cut.documents[0].position == 4)
+            .for_each(|cut| live.forget(cut));
+        assert_eq!(
+            told(&mut live),
+            [0, 1],
+            "the first is gone, the second has one left, nobody knew the third"
+        );
     }
 
     #[test]

@@ -83,6 +83,16 @@ impl Checksums {
         }
     }
 
+    pub(crate) fn size_in_memory(&self) -> usize {
+        self.parts.len() * size_of::<Part>()
+    }
+
+    /// The last part.
+    pub(crate) fn last(&self) -> Option<Range<u64>> {
+        let (last, before) = self.parts.split_last()?;
+        Some(before.last().map_or(0, |part| part.end)..last.end)
+    }
+
     /// The smallest row of parts that holds this range; `None` where it goes beyond the last part.
     pub(crate) fn widen(&self, range: &Range<u64>) -> Option<Range<u64>> {
         let first = self.parts.partition_point(|part| part.end <= range.start);

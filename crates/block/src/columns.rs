@@ -1,9 +1,15 @@
 //! The small columns of a block, in memory.
 
-use arrow::array::{Array, FixedSizeBinaryArray, RecordBatch, TimestampNanosecondArray, UInt32Array};
+use arrow::array::{
+    Array, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, TimestampNanosecondArray, UInt8Array,
+    UInt32Array,
+};
 use clock::Timestamp;
 use document::TraceId;
+use roaring::RoaringBitmap;
+use trace::Facts;
 
+use crate::condition::{self, FactTest, Pruned, Rows};
 use crate::error::Damage;
 use crate::predicate::{Predicate, Times};
 use crate::schema;
@@ -28,7 +34,7 @@ pub struct Found {
     pub writing: u32,
 }
 
-/// Trace ids and writings: 24 bytes a row.
+/// Trace ids and writings of a block of version 1: 24 bytes a row.
 #[derive(Debug, Default)]
 pub(crate) struct IdColumns {
     ids: Vec<TraceId>,
@@ -42,13 +48,7 @@ impl IdColumns {
     pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<IdColumns, Damage> {
         let mut columns = IdColumns::default();
         for batch in batches {
-            let ids: &FixedSizeBinaryArray = column(batch, schema::TRACE_ID)?;
-            for id in ids.iter().flatten() {
-                let id = id
-                    .try_into()
-                    .map_err(|_| Damage::Shape("a trace id has not 16 bytes"))?;
-                columns.ids.push(TraceId::from_bytes(id));
-            }
+            columns.ids.extend(ids_of(batch)?);
             let writings: &UInt32Array = column(batch, schema::WRITING)?;
             columns.writings.extend(writings.iter().flatten());
         }
@@ -88,54 +88,189 @@ impl IdColumns {
     }
 }
 
-/// The times of all rows of a block: what a scan looks at.
+/// The small columns of all rows of a block: what a scan looks at. 65 bytes of memory a row.
 #[derive(Debug, Default)]
-pub struct TimeColumns {
-    times: Vec<Times>,
+pub struct ScanColumns {
+    ids: Vec<TraceId>,
+    starts: Vec<i64>,
+    /// [`NOTHING`] where nothing has ended.
+    ends: Vec<i64>,
+    first_receipts: Vec<i64>,
+    last_receipts: Vec<i64>,
+    facts: Option<FactColumns>,
 }
 
-impl TimeColumns {
-    pub(crate) const NAMES: [&str; 4] = [
+/// What version 1 does not know.
+#[derive(Debug, Default)]
+struct FactColumns {
+    durations: Vec<i64>,
+    responses: Vec<i64>,
+    /// The bits of the root's flags, and those below.
+    roots: Vec<u8>,
+}
+
+impl ScanColumns {
+    const TIMES: [&str; 5] = [
+        schema::TRACE_ID,
         schema::START,
         schema::END,
         schema::FIRST_RECEIPT,
         schema::LAST_RECEIPT,
     ];
+    const FACTS: [&str; 4] = [
+        schema::DURATION,
+        schema::RESPONSE_TIME,
+        schema::ROOT_FLAGS,
+        schema::PARTIAL,
+    ];
 
-    pub(crate) fn from_batches(batches: &[RecordBatch]) -> Result<TimeColumns, Damage> {
-        let mut times = Vec::new();
+    pub(crate) fn names(version: u32) -> Vec<&'static str> {
+        let facts = ScanColumns::FACTS.into_iter().filter(|_| version > 1);
+        ScanColumns::TIMES.into_iter().chain(facts).collect()
+    }
+
+    pub(crate) fn from_batches(batches: &[RecordBatch], version: u32) -> Result<ScanColumns, Damage> {
+        let mut columns = ScanColumns {
+            facts: (version > 1).then(FactColumns::default),
+            ..ScanColumns::default()
+        };
         for batch in batches {
-            let [starts, ends, first_receipts, last_receipts] =
-                TimeColumns::NAMES.map(|name| column(batch, name));
-            let (starts, ends): (&Moments, &Moments) = (starts?, ends?);
-            let (first_receipts, last_receipts): (&Moments, &Moments) = (first_receipts?, last_receipts?);
-            let columns = starts.iter().zip(ends).zip(first_receipts).zip(last_receipts);
-            for (((start, end), first_receipt), last_receipt) in columns {
-                times.push(Times {
-                    start: moment(start)?,
-                    end: end.map(Timestamp::from_nanos),
-                    first_receipt: moment(first_receipt)?,
-                    last_receipt: moment(last_receipt)?,
-                });
+            columns.ids.extend(ids_of(batch)?);
+            let starts: &Moments = column(batch, schema::START)?;
+            let ends: &Moments = column(batch, schema::END)?;
+            let first_receipts: &Moments = column(batch, schema::FIRST_RECEIPT)?;
+            let last_receipts: &Moments = column(batch, schema::LAST_RECEIPT)?;
+            columns.starts.extend(starts.values());
+            columns.ends.extend(ends.iter().map(|end| end.unwrap_or(NOTHING)));
+            columns.first_receipts.extend(first_receipts.values());
+            columns.last_receipts.extend(last_receipts.values());
+            if let Some(facts) = &mut columns.facts {
+                facts.extend(batch)?;
             }
         }
-        Ok(TimeColumns { times })
+        let rows = columns.ids.len();
+        let is_whole = [
+            &columns.starts,
+            &columns.ends,
+            &columns.first_receipts,
+            &columns.last_receipts,
+        ]
+        .iter()
+        .all(|column| column.len() == rows)
+            && columns
+                .facts
+                .as_ref()
+                .is_none_or(|facts| facts.len() == Some(rows));
+        if is_whole { Ok(columns) } else { Err(UNEQUAL) }
     }
 
     /// How many bytes they take in memory.
     pub fn size_bytes(&self) -> usize {
-        self.times.len() * size_of::<Times>()
+        self.ids.len() * if self.facts.is_some() { 65 } else { 48 }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.times.len()
+        self.ids.len()
     }
 
-    pub(crate) fn scan(&self, predicate: &Predicate) -> impl Iterator<Item = (Row, Times)> {
-        let rows = (0..).map(Row).zip(self.times.iter().copied());
-        rows.filter(|(_, times)| predicate.wants(times))
+    /// The facts of a row; `None` where the block does not know them.
+    pub fn facts(&self, row: Row) -> Option<Facts> {
+        self.facts.as_ref()?.get(row.0 as usize)
+    }
+
+    pub(crate) fn id(&self, row: u32) -> Option<TraceId> {
+        self.ids.get(row as usize).copied()
+    }
+
+    pub(crate) fn times(&self, row: u32) -> Option<Times> {
+        let row = row as usize;
+        let end = *self.ends.get(row)?;
+        Some(Times {
+            start: Timestamp::from_nanos(*self.starts.get(row)?),
+            end: (end != NOTHING).then(|| Timestamp::from_nanos(end)),
+            first_receipt: Timestamp::from_nanos(*self.first_receipts.get(row)?),
+            last_receipt: Timestamp::from_nanos(*self.last_receipts.get(row)?),
+        })
+    }
+
+    /// Those of `within` whose facts pass; all of them where the block does not know the facts.
+    pub(crate) fn passing(&self, test: &FactTest, within: Rows) -> Rows {
+        let Some(facts) = &self.facts else { return within };
+        let passes = |row: &u32| facts.get(*row as usize).is_some_and(|facts| test.passes(&facts));
+        let rows: RoaringBitmap = match within {
+            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
+                .filter(passes)
+                .collect(),
+            Rows::Some(rows) => rows.iter().filter(passes).collect(),
+        };
+        Rows::Some(rows)
+    }
+
+    /// The rows that the predicate wants, ascending.
+    pub(crate) fn scan(&self, predicate: &Predicate, pruned: &Pruned) -> Vec<(Row, TraceId, Times)> {
+        let wanted = |row: u32| {
+            let times = self.times(row)?;
+            let id = self.id(row)?;
+            predicate.wants(&times).then_some((Row(row), id, times))
+        };
+        match pruned.rows(self) {
+            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
+                .filter_map(wanted)
+                .collect(),
+            Rows::Some(rows) => rows.iter().filter_map(wanted).collect(),
+        }
     }
 }
+
+impl FactColumns {
+    fn extend(&mut self, batch: &RecordBatch) -> Result<(), Damage> {
+        let durations: &Int64Array = column(batch, schema::DURATION)?;
+        let responses: &Int64Array = column(batch, schema::RESPONSE_TIME)?;
+        let roots: &UInt8Array = column(batch, schema::ROOT_FLAGS)?;
+        let partials: &BooleanArray = column(batch, schema::PARTIAL)?;
+        self.durations
+            .extend(durations.iter().map(|nanos| nanos.unwrap_or(NOTHING)));
+        self.responses
+            .extend(responses.iter().map(|nanos| nanos.unwrap_or(NOTHING)));
+        let both = roots.iter().zip(partials).map(|(root, partial)| {
+            root.unwrap_or(NO_ROOT) | if partial == Some(true) { IS_PARTIAL } else { 0 }
+        });
+        self.roots.extend(both);
+        Ok(())
+    }
+
+    fn len(&self) -> Option<usize> {
+        let rows = self.roots.len();
+        (self.durations.len() == rows && self.responses.len() == rows).then_some(rows)
+    }
+
+    fn get(&self, row: usize) -> Option<Facts> {
+        let known = |nanos: i64| (nanos != NOTHING).then_some(nanos);
+        let root = *self.roots.get(row)?;
+        Some(Facts {
+            duration_nanos: known(*self.durations.get(row)?),
+            response_nanos: known(*self.responses.get(row)?),
+            root: (root & NO_ROOT == 0).then(|| condition::flags(root)),
+            is_partial: root & IS_PARTIAL != 0,
+        })
+    }
+}
+
+fn ids_of(batch: &RecordBatch) -> Result<Vec<TraceId>, Damage> {
+    let ids: &FixedSizeBinaryArray = column(batch, schema::TRACE_ID)?;
+    let ids = ids.iter().flatten().map(|id| {
+        let id = id
+            .try_into()
+            .map_err(|_| Damage::Shape("a trace id has not 16 bytes"))?;
+        Ok(TraceId::from_bytes(id))
+    });
+    ids.collect()
+}
+
+/// Stands for an absent time or duration; no document can say it.
+const NOTHING: i64 = i64::MIN;
+const NO_ROOT: u8 = 0x40;
+const IS_PARTIAL: u8 = 0x80;
 
 type Moments = TimestampNanosecondArray;
 
@@ -148,12 +283,6 @@ pub(crate) fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str)
         .as_any()
         .downcast_ref()
         .ok_or(Damage::Shape("a column has another type"))
-}
-
-fn moment(nanos: Option<i64>) -> Result<Timestamp, Damage> {
-    nanos
-        .map(Timestamp::from_nanos)
-        .ok_or(Damage::Shape("a time is missing"))
 }
 
 /// What is wrong with columns of unequal length.

@@ -1,4 +1,4 @@
-//! Documents as they come out of a block.
+//! Documents as they come out of a block of version 1, which keeps them as a column.
 
 use std::sync::Arc;
 
@@ -50,19 +50,20 @@ fn documents(list: &StructArray) -> Result<Vec<Received>, Damage> {
         let (Some(position), Some(receipt), Some(text)) = (position, receipt, text) else {
             return Err(Damage::Shape("a part of a document is missing"));
         };
-        documents.extend(received(position, receipt, text));
+        let text = Bytes::copy_from_slice(text);
+        documents.extend(received(position, Timestamp::from_nanos(receipt), &text));
     }
     Ok(documents)
 }
 
 /// A document; `None` where it is none that this program knows to read. Its bytes are those that were written, so the
 /// block is not at fault, and the others in it are worth more than a clean refusal.
-fn received(position: u64, receipt: i64, text: &[u8]) -> Option<Received> {
-    match document::reread(&Bytes::copy_from_slice(text)) {
+pub(crate) fn received(position: u64, receipt: Timestamp, text: &Bytes) -> Option<Received> {
+    match document::reread(text) {
         Ok(segment) => Some(Received {
             segment: Arc::new(segment),
             position,
-            receipt: Timestamp::from_nanos(receipt),
+            receipt,
         }),
         Err(problem) => {
             tracing::error!(
@@ -83,3 +84,6 @@ fn part<'a, A: Array + 'static>(list: &'a StructArray, name: &str) -> Result<&'a
         .downcast_ref()
         .ok_or(Damage::Shape("a part of the documents has another type"))
 }
+
+/// What is wrong with a row in which documents of several traces lie.
+pub(crate) const OF_ANOTHER: Damage = Damage::Shape("a row holds documents of another trace");

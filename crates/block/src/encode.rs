@@ -4,24 +4,30 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, FixedSizeBinaryBuilder, LargeBinaryArray, LargeListArray, RecordBatch, StructArray,
-    TimestampNanosecondArray, UInt32Array, UInt64Array,
+    ArrayRef, BooleanArray, FixedSizeBinaryBuilder, Int64Array, RecordBatch, TimestampNanosecondArray,
+    UInt8Array, UInt32Array,
 };
-use arrow::buffer::OffsetBuffer;
 use assembly::AssembledTrace;
 use bytes::Bytes;
 use clock::Timestamp;
+use document::TraceId;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
 use roaring::RoaringTreemap;
-use trace::Received;
+use trace::Facts;
 
 use crate::checksums::Checksums;
+use crate::condition;
 use crate::error::EncodeError;
 use crate::footer;
+use crate::ids::{Entry, hash_of};
+use crate::pages::{self, Document, Page, PageWriter};
 use crate::predicate::{Bounds, Times};
 use crate::schema;
+use crate::sections;
+use crate::terms::{EncodedTerms, Postings};
 
 /// A block's bytes, and what a catalog says of it.
 #[derive(Debug, Clone)]
@@ -43,97 +49,179 @@ pub struct Statistics {
     pub positions: RoaringTreemap,
 }
 
+/// A trace to be stored, with what its row is found by.
+#[derive(Debug, Clone)]
+pub struct EncodeRow {
+    /// The trace.
+    pub trace: AssembledTrace,
+    /// What a scan is told of it.
+    pub facts: Facts,
+    /// What else it can be found by; a block does not know what a term means.
+    pub terms: Vec<u64>,
+}
+
 /// Makes one block of these traces, in any order. INVARIANT: each id comes once.
 ///
 /// # Errors
-/// [`EncodeError`] where Parquet refuses, which well-formed traces give no reason for.
-pub fn encode(traces: &[AssembledTrace]) -> Result<EncodedBlock, EncodeError> {
-    let mut rows: Vec<Row<'_>> = traces
-        .iter()
-        .map(|trace| Row {
-            trace,
-            times: Times::of(trace),
+/// [`EncodeError`] where Parquet or zstd refuses, which well-formed traces give no reason for.
+pub fn encode(rows: &[EncodeRow]) -> Result<EncodedBlock, EncodeError> {
+    parts_of(rows)
+        .and_then(Parts::encode)
+        .map_err(|source| EncodeError {
+            traces: rows.len(),
+            source,
         })
-        .collect();
-    rows.sort_by_key(|row| (row.times.start, row.trace.id));
-    let parquet = write_parquet(&rows).and_then(with_checksums);
-    let bytes = parquet.map_err(|source| EncodeError {
-        traces: traces.len(),
-        source,
-    })?;
-    Ok(EncodedBlock {
-        bytes: bytes.into(),
-        statistics: statistics(&rows),
-    })
 }
 
-struct Row<'a> {
-    trace: &'a AssembledTrace,
-    times: Times,
+fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
+    let mut sorted: Vec<(SmallRow, &EncodeRow)> = rows.iter().map(|row| (SmallRow::of(row), row)).collect();
+    sorted.sort_unstable_by_key(|(small, _)| small.order());
+    let dictionary = pages::dictionary_of(sorted.iter().map(|(_, row)| &row.trace));
+    let mut writer = PageWriter::new(u32::from(!dictionary.is_empty()), &dictionary)?;
+    let mut parts = Parts::default();
+    if !dictionary.is_empty() {
+        parts.dictionaries.push(pages::pack_dictionary(&dictionary)?);
+    }
+    let mut terms = Postings::default();
+    for ((small, row), number) in sorted.iter().zip(0_u32..) {
+        let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
+        parts
+            .pages
+            .extend(writer.add(small.id, small.writing, &documents)?);
+        row.terms.iter().for_each(|term| terms.add(*term, number));
+        let positions = row.trace.documents.iter().map(|received| received.position);
+        parts.positions.extend(positions);
+        parts.rows.push(*small);
+    }
+    parts.pages.extend(writer.finish()?);
+    parts.terms = terms.encode(u32::try_from(parts.rows.len()).unwrap_or(u32::MAX));
+    Ok(parts)
 }
 
-fn statistics(rows: &[Row<'_>]) -> Statistics {
-    let documents = rows.iter().flat_map(|row| &row.trace.documents);
-    let mut positions: RoaringTreemap = documents.map(|received| received.position).collect();
-    positions.optimize();
-    Statistics {
-        rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-        bounds: rows
-            .iter()
-            .fold(Bounds::NONE, |bounds, row| bounds.with(&row.times)),
-        positions,
+/// A row without its documents and terms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SmallRow {
+    pub(crate) id: TraceId,
+    pub(crate) writing: u32,
+    pub(crate) times: Times,
+    pub(crate) facts: Facts,
+}
+
+impl SmallRow {
+    pub(crate) fn of(row: &EncodeRow) -> SmallRow {
+        SmallRow {
+            id: row.trace.id,
+            writing: row.trace.writing,
+            times: Times::of(&row.trace),
+            facts: row.facts,
+        }
+    }
+
+    /// Rows of a block ascend by this.
+    pub(crate) fn order(&self) -> (Timestamp, TraceId) {
+        (self.times.start, self.id)
     }
 }
 
-fn write_parquet(rows: &[Row<'_>]) -> Result<Vec<u8>, ParquetError> {
+/// Everything that a block is made of.
+#[derive(Default)]
+pub(crate) struct Parts {
+    /// In their order.
+    pub(crate) rows: Vec<SmallRow>,
+    pub(crate) pages: Vec<Page>,
+    pub(crate) dictionaries: Vec<Bytes>,
+    /// The slot of each row; `None` where each row lies in the slot of its own number.
+    pub(crate) slot_of: Option<Vec<u32>>,
+    pub(crate) terms: EncodedTerms,
+    pub(crate) positions: RoaringTreemap,
+}
+
+impl Parts {
+    /// The object.
+    pub(crate) fn encode(mut self) -> Result<EncodedBlock, ParquetError> {
+        self.positions.optimize();
+        let times = self.rows.iter().map(|row| &row.times);
+        let statistics = Statistics {
+            rows: u32::try_from(self.rows.len()).unwrap_or(u32::MAX),
+            bounds: times.fold(Bounds::NONE, |bounds, times| bounds.with(times)),
+            positions: std::mem::take(&mut self.positions),
+        };
+        let parquet = write_parquet(&self.rows)?;
+        let bytes = with_sections(parquet, &self)?;
+        Ok(EncodedBlock {
+            bytes: bytes.into(),
+            statistics,
+        })
+    }
+
+    pub(crate) fn slots(&self) -> usize {
+        self.pages.iter().map(|page| page.slots as usize).sum()
+    }
+
+    /// How many bytes a slot number takes, and all of them.
+    pub(crate) fn slot_numbers(&self) -> (u8, Vec<u8>) {
+        let Some(slots) = &self.slot_of else {
+            return (0, Vec::new());
+        };
+        let most = slots.iter().copied().max().unwrap_or(0);
+        let length = (4 - most.leading_zeros() / 8).clamp(1, 4) as usize;
+        let bytes = slots
+            .iter()
+            .flat_map(|slot| slot.to_le_bytes().into_iter().take(length));
+        (length.to_le_bytes()[0], bytes.collect())
+    }
+
+    /// What ids are found by, ascending.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let entries = self.rows.iter().zip(0..).map(|(small, row)| Entry {
+            hash: hash_of(small.id),
+            row,
+            writing: small.writing,
+        });
+        let mut entries: Vec<Entry> = entries.collect();
+        entries.sort_unstable();
+        entries
+    }
+}
+
+fn write_parquet(rows: &[SmallRow]) -> Result<Vec<u8>, ParquetError> {
     let options = ArrowWriterOptions::new()
         .with_properties(schema::properties()?)
         .with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), schema::columns(), options)?;
+    let mut writer =
+        ArrowWriter::try_new_with_options(Vec::new(), schema::columns(schema::VERSION), options)?;
     for some in rows.chunks(BATCH_ROWS) {
         writer.write(&batch(some)?)?;
     }
     writer.into_inner()
 }
 
-fn batch(rows: &[Row<'_>]) -> Result<RecordBatch, ParquetError> {
+fn batch(rows: &[SmallRow]) -> Result<RecordBatch, ParquetError> {
     let mut trace_ids = FixedSizeBinaryBuilder::with_capacity(rows.len(), 16);
     for row in rows {
-        trace_ids.append_value(row.trace.id.as_bytes())?;
+        trace_ids.append_value(row.id.as_bytes())?;
     }
+    let nanos = |of: fn(&Facts) -> Option<i64>| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| of(&row.facts)).collect::<Int64Array>())
+    };
+    let roots: UInt8Array = rows
+        .iter()
+        .map(|row| row.facts.root.map(condition::bits))
+        .collect();
+    let partials: BooleanArray = rows.iter().map(|row| Some(row.facts.is_partial)).collect();
     let columns: Vec<ArrayRef> = vec![
         Arc::new(trace_ids.finish()),
-        Arc::new(UInt32Array::from_iter_values(
-            rows.iter().map(|row| row.trace.writing),
-        )),
+        Arc::new(UInt32Array::from_iter_values(rows.iter().map(|row| row.writing))),
         moments(rows.iter().map(|row| Some(row.times.start))),
         moments(rows.iter().map(|row| row.times.end)),
         moments(rows.iter().map(|row| Some(row.times.first_receipt))),
         moments(rows.iter().map(|row| Some(row.times.last_receipt))),
-        Arc::new(documents(rows)?),
+        nanos(|facts| facts.duration_nanos),
+        nanos(|facts| facts.response_nanos),
+        Arc::new(roots),
+        Arc::new(partials),
     ];
-    Ok(RecordBatch::try_new(schema::columns(), columns)?)
-}
-
-fn documents(rows: &[Row<'_>]) -> Result<LargeListArray, ParquetError> {
-    let all: Vec<&Received> = rows.iter().flat_map(|row| &row.trace.documents).collect();
-    let parts: Vec<ArrayRef> = vec![
-        Arc::new(UInt64Array::from_iter_values(
-            all.iter().map(|received| received.position),
-        )),
-        moments(all.iter().map(|received| Some(received.receipt))),
-        Arc::new(LargeBinaryArray::from_iter_values(
-            all.iter().map(|received| &received.segment.text),
-        )),
-    ];
-    let values = StructArray::try_new(schema::document(), parts, None)?;
-    let lengths = OffsetBuffer::from_lengths(rows.iter().map(|row| row.trace.documents.len()));
-    Ok(LargeListArray::try_new(
-        schema::element(),
-        lengths,
-        Arc::new(values),
-        None,
-    )?)
+    Ok(RecordBatch::try_new(schema::columns(schema::VERSION), columns)?)
 }
 
 fn moments(values: impl Iterator<Item = Option<Timestamp>>) -> ArrayRef {
@@ -141,8 +229,8 @@ fn moments(values: impl Iterator<Item = Option<Timestamp>>) -> ArrayRef {
     Arc::new(nanos.with_timezone("UTC"))
 }
 
-/// Puts the checksums between the pages and the footer.
-fn with_checksums(mut bytes: Vec<u8>) -> Result<Vec<u8>, ParquetError> {
+/// Puts sections and checksums between the pages of columns and the footer.
+fn with_sections(mut bytes: Vec<u8>, parts: &Parts) -> Result<Vec<u8>, ParquetError> {
     let metadata = footer::parse_whole(&Bytes::copy_from_slice(&bytes))?;
     let tail = bytes.split_off(footer::start(&bytes)?);
     let mut cuts = BTreeSet::new();
@@ -160,14 +248,65 @@ fn with_checksums(mut bytes: Vec<u8>) -> Result<Vec<u8>, ParquetError> {
             cuts.extend(pages.chain([start as usize, (start + length) as usize]));
         }
     }
+    cuts.insert(bytes.len());
+    let id_runs = id_runs(&metadata, &bytes, &parts.rows)?;
+    sections::append(&mut bytes, &mut cuts, parts, &id_runs);
     let checksums = Checksums::of(&bytes, &cuts).to_bytes(&tail);
     bytes.extend(checksums);
     bytes.extend(tail);
     Ok(bytes)
 }
 
+/// Where in the object the trace ids lie, 16 bytes a row: in each page of their column, plainly at its end.
+fn id_runs(
+    metadata: &ParquetMetaData,
+    bytes: &[u8],
+    rows: &[SmallRow],
+) -> Result<Vec<(u32, u64)>, ParquetError> {
+    let mut runs = Vec::new();
+    let mut begun = 0_i64;
+    for (group, row_group) in metadata.row_groups().iter().enumerate() {
+        let index = metadata.page_index_for_row_group(group);
+        let pages = index
+            .offset_index(0)
+            .map(|index| index.page_locations().as_slice());
+        let pages = pages.unwrap_or_default();
+        let lasts = pages.iter().skip(1).map(|next| next.first_row_index);
+        for (page, next) in pages.iter().zip(lasts.chain([row_group.num_rows()])) {
+            let count = next - page.first_row_index;
+            let start = page.offset + i64::from(page.compressed_page_size) - count * 16;
+            let first = begun + page.first_row_index;
+            runs.push((u32::try_from(first), u64::try_from(start)));
+        }
+        begun += row_group.num_rows();
+    }
+    let runs: Result<Vec<(u32, u64)>, _> = runs
+        .into_iter()
+        .map(|(first, start)| Ok::<_, std::num::TryFromIntError>((first?, start?)))
+        .collect();
+    let runs = runs.map_err(|_| unexpected())?;
+    let ends = runs
+        .iter()
+        .skip(1)
+        .map(|(next, _)| *next as usize)
+        .chain([rows.len()]);
+    for ((first, start), end) in runs.iter().zip(ends) {
+        let rows = rows.get(*first as usize..end).ok_or_else(unexpected)?;
+        let written = bytes.get(*start as usize..*start as usize + 16 * rows.len());
+        let (written, _) = written.ok_or_else(unexpected)?.as_chunks::<16>();
+        if !rows.iter().map(|row| row.id.as_bytes()).eq(written) {
+            return Err(unexpected());
+        }
+    }
+    Ok(runs)
+}
+
+fn unexpected() -> ParquetError {
+    ParquetError::General("trace ids do not lie where they should".to_owned())
+}
+
 /// How many rows are gathered before they are given to Parquet.
-const BATCH_ROWS: usize = 256;
+const BATCH_ROWS: usize = 4_096;
 
 #[cfg(test)]
 mod tests {
@@ -188,23 +327,29 @@ mod tests {
         let at = at
             + parquet[at..]
                 .iter()
-                .position(|byte| *byte == b'1')
+                .position(|byte| *byte == b'2')
                 .expect("its value");
         let mut newer = parquet;
-        newer[at] = b'2';
-        let bytes = with_checksums(newer).expect("checksums");
+        newer[at] = b'3';
+        let bytes = with_sections(newer, &Parts::default()).expect("checksums");
         let (objects, size) = (Arc::new(InMemory::new()), bytes.len() as u64);
         objects
             .put(&"newer".into(), bytes.into())
             .await
             .expect("memory takes everything");
-        let opened = Block::open(objects, "newer".into(), size).await;
+        let opened = Block::open(
+            objects,
+            "newer".into(),
+            size,
+            &Arc::new(crate::PieceCache::new(0)),
+        )
+        .await;
         assert!(
             matches!(
                 opened,
                 Err(BlockError::Newer {
-                    version: 2,
-                    known: 1,
+                    version: 3,
+                    known: 2,
                     ..
                 })
             ),

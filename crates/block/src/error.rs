@@ -76,3 +76,14 @@ pub struct EncodeError {
     /// What Parquet said.
     pub source: ParquetError,
 }
+
+/// Why blocks could not be merged.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// One of them could not be read.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// The new one could not be made.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}

@@ -108,6 +108,19 @@ impl Object {
         Ok(fetched)
     }
 
+    /// The last bytes before the checksums that are verified alone.
+    pub(crate) async fn last_part(&self) -> Result<Bytes, BlockError> {
+        let missing = || self.damaged(Damage::Shape("the directory is missing"));
+        let range = self.checksums.last().ok_or_else(missing)?;
+        let read = self.fetch(std::slice::from_ref(&range)).await?;
+        read.into_iter().next().ok_or_else(missing)
+    }
+
+    /// How many bytes of memory its checksums take.
+    pub(crate) fn size_in_memory(&self) -> usize {
+        self.checksums.size_in_memory()
+    }
+
     /// Its size.
     pub(crate) fn size_bytes(&self) -> u64 {
         self.place.size_bytes

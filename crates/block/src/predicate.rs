@@ -1,10 +1,12 @@
-//! Which rows a scan wants: a window on one of a trace's clocks. Values of documents are not looked at here.
+//! Which rows a scan wants: a window on one of a trace's clocks, and a condition.
 
 use assembly::AssembledTrace;
 use clock::Timestamp;
 
-/// A window on one clock of a trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use crate::condition::Condition;
+
+/// A window on one clock of a trace, and a condition.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Predicate {
     /// What is compared with the window, and which of the window's bounds belong to it.
     pub clock: ClockColumn,
@@ -12,6 +14,8 @@ pub struct Predicate {
     pub from: Timestamp,
     /// Where the window ends.
     pub until: Timestamp,
+    /// What else a wanted trace must fulfil.
+    pub condition: Condition,
 }
 
 /// What of a trace is compared with a window.
@@ -55,7 +59,7 @@ impl Times {
 }
 
 impl Predicate {
-    /// Whether a trace with these times is wanted. Live traces may be asked as well as stored ones.
+    /// Whether a trace with these times lies in the window; the condition is not asked. Live traces may be asked as well as stored ones.
     pub fn wants(&self, times: &Times) -> bool {
         let (from, until) = (self.from, self.until);
         match self.clock {

@@ -12,6 +12,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 
 use crate::blocking::blocking;
+use crate::columns::ScanColumns;
 use crate::error::{BlockError, Damage};
 use crate::footer;
 use crate::object::{Footer, Object};
@@ -21,18 +22,28 @@ use crate::schema::{self, VERSION, VERSION_KEY};
 pub(crate) struct Reader<'a> {
     object: &'a Object,
     metadata: ArrowReaderMetadata,
+    version: u32,
 }
 
 impl<'a> Reader<'a> {
     /// Reads what the footer says, unless a newer version wrote it.
     pub(crate) async fn new(object: &'a Object, footer: Footer) -> Result<Reader<'a>, BlockError> {
         let metadata = read_metadata(object, footer).await?;
-        check_version(object, &metadata)?;
+        let version = check_version(object, &metadata)?;
         // Texts of many rows together may be more than 2 GiB, which Parquet's own choice of types cannot hold.
-        let options = ArrowReaderOptions::new().with_schema(schema::columns());
+        let options = ArrowReaderOptions::new().with_schema(schema::columns(version));
         let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), options)
             .map_err(|error| object.damaged(error.into()))?;
-        Ok(Reader { object, metadata })
+        Ok(Reader {
+            object,
+            metadata,
+            version,
+        })
+    }
+
+    /// The version of the block's format.
+    pub(crate) fn version(&self) -> u32 {
+        self.version
     }
 
     /// What `make` makes of the named columns of all rows or of some.
@@ -44,6 +55,13 @@ impl<'a> Reader<'a> {
     ) -> Result<T, BlockError> {
         let batches = self.batches(names, selection).await?;
         self.decoded(move || make(&batches)).await
+    }
+
+    /// What a scan looks at.
+    pub(crate) async fn scan_columns(&self) -> Result<ScanColumns, BlockError> {
+        let version = self.version;
+        let make = move |batches: &[RecordBatch]| ScanColumns::from_batches(batches, version);
+        self.read(&ScanColumns::names(version), None, make).await
     }
 
     async fn batches(
@@ -133,7 +151,7 @@ async fn read_metadata(object: &Object, footer: Footer) -> Result<ParquetMetaDat
     }
 }
 
-fn check_version(object: &Object, metadata: &ParquetMetaData) -> Result<(), BlockError> {
+fn check_version(object: &Object, metadata: &ParquetMetaData) -> Result<u32, BlockError> {
     let pairs = metadata
         .file_metadata()
         .key_value_metadata()
@@ -145,7 +163,7 @@ fn check_version(object: &Object, metadata: &ParquetMetaData) -> Result<(), Bloc
         .and_then(|pair| pair.value.as_deref());
     let version = version.and_then(|version| version.parse().ok());
     match version {
-        Some(1..=VERSION) => Ok(()),
+        Some(version @ 1..=VERSION) => Ok(version),
         Some(version) => Err(BlockError::Newer {
             path: object.path().to_string(),
             version,
@@ -156,4 +174,4 @@ fn check_version(object: &Object, metadata: &ParquetMetaData) -> Result<(), Bloc
 }
 
 /// How many rows are decoded at a time.
-const BATCH_ROWS: usize = 1_024;
+const BATCH_ROWS: usize = 8_192;

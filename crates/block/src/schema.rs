@@ -2,12 +2,14 @@
 //! pages and the footer, where such readers do not look, and in the footer's key-value metadata.
 //!
 //! ```text
-//! object:     "PAR1" | pages of columns | offset indexes | checksums | footer | footer length u32 | "PAR1"
+//! object:     "PAR1" | pages of columns | offset indexes | sections | directory | checksums
+//!             | footer | footer length u32 | "PAR1"
 //! checksums:  (length u32, crc32c u32)* | crc32c u32 of all that follows the checksums
 //!             | count of pairs u32 | crc32c u32 of the checksums up to here                    little-endian
 //! ```
-//! The pairs describe the bytes from the object's beginning to the checksums, one after the other: each page is a
-//! pair of its own, so whatever part of a column is read can be verified before Parquet sees it.
+//! The pairs describe the bytes from the object's beginning to the checksums, one after the other: whatever can be
+//! read alone, a page of a column or a piece of a section, is a pair of its own, so it can be verified before anyone
+//! looks at it. The directory is the last pair.
 //!
 //! One row is one writing of one trace. INVARIANT: rows ascend by (start, trace_id); a trace id comes once.
 //!
@@ -18,26 +20,39 @@
 //! | `start` | timestamp ns | earliest start of all entities |
 //! | `end` | timestamp ns, optional | latest end of all entities that have ended |
 //! | `first_receipt`, `last_receipt` | timestamp ns | of its documents |
+//! | `duration`, `response_time` | i64 ns, optional | `trace::Facts` |
+//! | `root_flags` | u8, optional | of the root: 1 error, 2 throttle, 4 fault |
+//! | `partial` | bool | `trace::Facts` |
+//!
+//! Sections, each described where it is written: the directory says where they lie (`sections.rs`); documents lie in
+//! pages (`pages.rs`) as skeletons and streams (`tokens.rs`); a row's page slot is its own number, or stands in the slot
+//! numbers, little-endian, 1..4 bytes a row; ids are found through a filter (`fuse.rs`) of their hashes and a table
+//! (`ids.rs`), and lie 16 bytes a row at the ends of the pages of `trace_id`; terms through a filter and a table of
+//! postings (`terms.rs`).
+//!
+//! Key-value metadata: `roentgen.block.version` = `2`. A reader refuses a greater one. Numbers are delta-coded; nothing
+//! in a column is compressed or has a dictionary.
+//!
+//! Version 1 has no sections, no directory and no facts, and the documents as a column:
+//!
+//! | column | type | |
+//! |---|---|---|
 //! | `documents` | list of struct | ascending by position, never empty |
 //! | `documents.position` | u64 | place in the journal |
 //! | `documents.receipt` | timestamp ns | when it was taken |
-//! | `documents.text` | binary | the sender's bytes: one JSON object |
-//!
-//! Key-value metadata: `roentgen.block.version` = `1`. A reader refuses a greater one.
-//! Only `documents.text` is compressed (zstd); numbers are delta-coded; nothing has a dictionary. A row group holds
-//! at most [`ROW_GROUP_ROWS`] rows, a page of texts about [`TEXT_PAGE_BYTES`] before compression, cut between rows.
+//! | `documents.text` | binary, zstd | the sender's bytes: one JSON object |
 
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, Schema, TimeUnit};
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 /// The version of the format that [`crate::encode`] writes, and the newest that [`crate::Block`] reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 pub(crate) const VERSION_KEY: &str = "roentgen.block.version";
 
@@ -47,36 +62,50 @@ pub(crate) const START: &str = "start";
 pub(crate) const END: &str = "end";
 pub(crate) const FIRST_RECEIPT: &str = "first_receipt";
 pub(crate) const LAST_RECEIPT: &str = "last_receipt";
+pub(crate) const DURATION: &str = "duration";
+pub(crate) const RESPONSE_TIME: &str = "response_time";
+pub(crate) const ROOT_FLAGS: &str = "root_flags";
+pub(crate) const PARTIAL: &str = "partial";
 pub(crate) const DOCUMENTS: &str = "documents";
 pub(crate) const POSITION: &str = "position";
 pub(crate) const RECEIPT: &str = "receipt";
 pub(crate) const TEXT: &str = "text";
 
 /// Most rows of a row group.
-pub(crate) const ROW_GROUP_ROWS: usize = 8_192;
-/// About how many bytes of text a page holds: what reading one row must unpack, against what zstd makes of it.
-pub(crate) const TEXT_PAGE_BYTES: usize = 256 << 10;
+const ROW_GROUP_ROWS: usize = 65_536;
+/// What a page of trace ids holds: 1,024 of them.
+const ID_PAGE_BYTES: usize = 16 << 10;
 
 /// The columns as arrow sees them.
-pub(crate) fn columns() -> Arc<Schema> {
-    Arc::new(Schema::new(vec![
+pub(crate) fn columns(version: u32) -> Arc<Schema> {
+    let mut fields = vec![
         Field::new(TRACE_ID, DataType::FixedSizeBinary(16), false),
         Field::new(WRITING, DataType::UInt32, false),
         Field::new(START, moment(), false),
         Field::new(END, moment(), true),
         Field::new(FIRST_RECEIPT, moment(), false),
         Field::new(LAST_RECEIPT, moment(), false),
-        Field::new(DOCUMENTS, DataType::LargeList(element()), false),
-    ]))
+    ];
+    if version == 1 {
+        fields.push(Field::new(DOCUMENTS, DataType::LargeList(element()), false));
+    } else {
+        fields.extend([
+            Field::new(DURATION, DataType::Int64, true),
+            Field::new(RESPONSE_TIME, DataType::Int64, true),
+            Field::new(ROOT_FLAGS, DataType::UInt8, true),
+            Field::new(PARTIAL, DataType::Boolean, false),
+        ]);
+    }
+    Arc::new(Schema::new(fields))
 }
 
 /// One document of the list.
-pub(crate) fn element() -> Arc<Field> {
+fn element() -> Arc<Field> {
     Arc::new(Field::new("element", DataType::Struct(document()), false))
 }
 
 /// The parts of a document.
-pub(crate) fn document() -> Fields {
+fn document() -> Fields {
     Fields::from(vec![
         Field::new(POSITION, DataType::UInt64, false),
         Field::new(RECEIPT, moment(), false),
@@ -86,7 +115,6 @@ pub(crate) fn document() -> Fields {
 
 /// How Parquet writes it.
 pub(crate) fn properties() -> Result<WriterProperties, ParquetError> {
-    let text = leaf(TEXT);
     let properties = WriterProperties::builder()
         .set_created_by("roentgen".to_owned())
         .set_key_value_metadata(Some(vec![KeyValue::new(
@@ -99,26 +127,16 @@ pub(crate) fn properties() -> Result<WriterProperties, ParquetError> {
         .set_compression(Compression::UNCOMPRESSED)
         .set_encoding(Encoding::DELTA_BINARY_PACKED)
         .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_column_encoding(ColumnPath::from(PARTIAL), Encoding::PLAIN)
         .set_column_encoding(ColumnPath::from(TRACE_ID), Encoding::PLAIN)
-        .set_column_statistics_enabled(ColumnPath::from(TRACE_ID), EnabledStatistics::None)
-        .set_column_encoding(text.clone(), Encoding::PLAIN)
-        .set_column_compression(text.clone(), Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
-        .set_column_data_page_size_limit(text.clone(), TEXT_PAGE_BYTES)
-        .set_column_statistics_enabled(text, EnabledStatistics::None)
-        .set_column_statistics_enabled(leaf(POSITION), EnabledStatistics::None)
-        .set_column_statistics_enabled(leaf(RECEIPT), EnabledStatistics::None);
+        .set_column_data_page_size_limit(ColumnPath::from(TRACE_ID), ID_PAGE_BYTES)
+        .set_column_statistics_enabled(ColumnPath::from(TRACE_ID), EnabledStatistics::None);
     Ok(properties.build())
-}
-
-/// Parquet's path of a part of a document.
-fn leaf(part: &str) -> ColumnPath {
-    ColumnPath::from([DOCUMENTS, "list", "element", part].map(str::to_owned).to_vec())
 }
 
 fn moment() -> DataType {
     DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into()))
 }
 
-/// Parquet looks at a page's size after so many values; more would make pages of texts larger than wanted.
-const WRITE_BATCH_ROWS: usize = 16;
-const ZSTD_LEVEL: i32 = 1;
+/// Parquet looks at a page's size after so many values.
+const WRITE_BATCH_ROWS: usize = 1_024;

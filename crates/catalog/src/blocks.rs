@@ -3,10 +3,11 @@
 use clock::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use crate::{BlockId, BlockRecord, Catalog, CatalogError, SupersededRow};
+use crate::{BlockId, BlockRecord, Catalog, CatalogError, LinkRecord, SupersededRow, links};
 
 impl Catalog {
-    /// Lists a block, and marks the rows of older blocks of which it holds a higher writing: all or nothing.
+    /// Lists a block, marks the rows of older blocks of which it holds a higher writing, and keeps the links of its
+    /// traces: all or nothing.
     ///
     /// # Errors
     /// [`CatalogError::Statement`], also where a marked block is not listed.
@@ -14,6 +15,7 @@ impl Catalog {
         &self,
         block: &BlockRecord,
         superseded: &[(BlockId, u32)],
+        links: &[LinkRecord],
     ) -> Result<(), CatalogError> {
         let failed = CatalogError::in_attempt("list a block");
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
@@ -26,6 +28,9 @@ impl Catalog {
                 .execute(&mut *transaction)
                 .await
                 .map_err(&failed)?;
+        }
+        for link in links {
+            links::insert(&mut transaction, link).await.map_err(&failed)?;
         }
         transaction.commit().await.map_err(&failed)
     }

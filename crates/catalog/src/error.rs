@@ -37,6 +37,9 @@ pub enum CatalogError {
         /// What the engine said.
         source: sqlx::Error,
     },
+    /// A link holds what nobody wrote.
+    #[error("the catalog has a link whose trace id has not sixteen bytes")]
+    MalformedLink,
     /// A record holds what nobody wrote.
     #[error("the catalog's record of block `{block}` has an unreadable {column}")]
     Malformed {

@@ -1,5 +1,7 @@
-//! The small records that must change together: which blocks there are, which of their rows are superseded.
-//! Knows SQL, and nothing of what is inside a block, of objects and where they lie, or of traces.
+//! The small records that must change together: which blocks there are, which of their rows are superseded, which
+//! groups there are and which expression of them was in force when, the sampling rules, which tags lie on what.
+//! Knows SQL, and nothing of what is inside a block, of objects and where they lie, of traces, or of what an
+//! expression says.
 //!
 //! Records enter and leave through [`Catalog`], one transaction a call: when a call returns, what it wrote survives
 //! power loss; when it fails, nothing of it was written. The engine is SQLite in one file, in statements that
@@ -19,10 +21,19 @@ mod block_id;
 mod blocks;
 mod catalog;
 mod error;
+mod group_record;
+mod groups;
+mod links;
 mod listed;
 mod meta;
+mod sampling_rules;
+mod tags;
 
 pub use block_id::{BlockId, NotABlockId};
 pub use catalog::Catalog;
 pub use error::CatalogError;
+pub use group_record::{GroupKey, GroupRecord, GroupSettings, GroupVersion, NewGroup, Tag};
+pub use links::{LinkRecord, TraceKey};
 pub use listed::{BlockRecord, SupersededRow};
+pub use sampling_rules::{SamplingRuleChange, SamplingRuleRow, SamplingRules};
+pub use tags::Tagged;

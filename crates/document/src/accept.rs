@@ -1,11 +1,11 @@
 //! The one place that knows what a valid document is.
 
 use bytes::Bytes;
-use serde_json::value::RawValue;
 
-use crate::checks::{Checked, check_embedded, check_top};
+use crate::checks::{check_embedded, check_top};
 use crate::entity::{Entity, Segment};
-use crate::json::{Object, elements};
+use crate::json::{Json, Value};
+use crate::members::EntityMembers;
 use crate::parts::entity_from;
 use crate::{ErrorCode, Subject, Unprocessed};
 
@@ -42,27 +42,24 @@ pub fn accept(document: &Bytes, limits: &Limits, accepted: &mut Accepted) {
             .push(refusal(ErrorCode::DocumentTooLarge, Subject::Segment));
         return;
     }
-    let Some(value) = std::str::from_utf8(document)
-        .ok()
-        .and_then(|text| serde_json::from_str(text).ok())
-    else {
+    let Some(json) = parse(document) else {
         accepted
             .unprocessed
             .push(refusal(ErrorCode::ParseError, Subject::Segment));
         return;
     };
-    match elements(value) {
-        None => accept_one(document, value, accepted),
-        Some(none) if none.is_empty() => {
-            accepted
-                .unprocessed
-                .push(refusal(ErrorCode::MissingId, Subject::Entity));
-        }
-        Some(several) => {
-            for element in several {
-                accept_one(document, element, accepted);
-            }
-        }
+    let value = json.root();
+    if !value.is_array() {
+        return accept_one(document, value, accepted);
+    }
+    let mut elements = value.elements().peekable();
+    if elements.peek().is_none() {
+        accepted
+            .unprocessed
+            .push(refusal(ErrorCode::MissingId, Subject::Entity));
+    }
+    for element in elements {
+        accept_one(document, element, accepted);
     }
 }
 
@@ -71,68 +68,75 @@ pub fn accept(document: &Bytes, limits: &Limits, accepted: &mut Accepted) {
 /// # Errors
 /// Says what is wrong with bytes that `accept` would not have taken.
 pub fn reread(document: &Bytes) -> Result<Segment, Unprocessed> {
-    let value = std::str::from_utf8(document)
-        .ok()
-        .and_then(|text| serde_json::from_str(text).ok());
-    segment_from(
-        document,
-        value.ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Segment))?,
-    )
+    let json = parse(document).ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Segment))?;
+    segment_from(document, json.root())
 }
 
-fn accept_one(document: &Bytes, value: &RawValue, accepted: &mut Accepted) {
+fn parse(document: &Bytes) -> Option<Json<'_>> {
+    std::str::from_utf8(document).ok().and_then(Json::parse)
+}
+
+fn accept_one(document: &Bytes, value: Value<'_>, accepted: &mut Accepted) {
     match segment_from(document, value) {
         Ok(segment) => accepted.segments.push(segment),
         Err(unprocessed) => accepted.unprocessed.push(unprocessed),
     }
 }
 
-fn segment_from(document: &Bytes, value: &RawValue) -> Result<Segment, Unprocessed> {
-    let object = Object::of(value).ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Entity))?;
-    let (trace_id, checked) = check_top(&object)?;
-    let text = document.slice_ref(value.get().as_bytes());
-    let mut entities = vec![entity_from(&object, checked, span_in(&text, value))];
-    add_embedded(&text, &object, &mut entities)?;
+fn segment_from(document: &Bytes, value: Value<'_>) -> Result<Segment, Unprocessed> {
+    let sent = EntityMembers::of(value).ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Entity))?;
+    let (trace_id, checked) = check_top(&sent)?;
+    let (start, end) = value.span();
+    let mut entities = vec![entity_from(&sent, checked, (0, end - start))];
+    add_embedded(start, &sent, &mut entities)?;
     Ok(Segment {
         trace_id,
         entities,
-        text,
+        text: document.slice(start as usize..end as usize),
     })
 }
 
-/// Adds what is embedded, depth first, without recursion.
-fn add_embedded(text: &Bytes, top: &Object<'_>, entities: &mut Vec<Entity>) -> Result<(), Unprocessed> {
+/// Adds what is embedded, depth first, without recursion. `origin` is the first byte of the document's object.
+fn add_embedded(origin: u32, top: &EntityMembers<'_>, entities: &mut Vec<Entity>) -> Result<(), Unprocessed> {
     let top_id = entities.first().map(|entity| entity.id);
-    let mut waiting: Vec<(&RawValue, u32)> = children(top, 0);
+    let refuse = |code| Unprocessed {
+        id: top_id.map(|id| id.to_string()),
+        code,
+        subject: Subject::Subsegment,
+    };
+    let mut waiting = vec![];
+    push_children(&mut waiting, top.subsegments, 0);
+    entities.reserve(waiting.len());
     while let Some((value, enclosed_by)) = waiting.pop() {
-        let refuse = |code| Unprocessed {
-            id: top_id.map(|id| id.to_string()),
-            code,
-            subject: Subject::Subsegment,
-        };
-        let object = Object::of(value).ok_or_else(|| refuse(ErrorCode::MissingId))?;
+        let sent = EntityMembers::of(value).ok_or_else(|| refuse(ErrorCode::MissingId))?;
         let parent = entities.get(enclosed_by as usize).map(|entity| entity.id);
-        let checked: Checked = check_embedded(&object, parent).map_err(refuse)?;
+        let checked = check_embedded(&sent, parent).map_err(refuse)?;
         let index = u32::try_from(entities.len()).unwrap_or(u32::MAX);
-        let mut entity = entity_from(&object, checked, span_in(text, value));
+        let (start, end) = value.span();
+        let mut entity = entity_from(&sent, checked, (start - origin, end - origin));
         entity.enclosed_by = Some(enclosed_by);
         entities.push(entity);
-        waiting.extend(children(&object, index));
+        push_children(&mut waiting, sent.subsegments, index);
     }
     Ok(())
 }
 
-/// The embedded objects, last first, each with the place of the one that encloses them.
-fn children<'a>(object: &Object<'a>, index: u32) -> Vec<(&'a RawValue, u32)> {
-    let embedded = object.get("subsegments").and_then(elements).unwrap_or_default();
-    embedded.into_iter().rev().map(|child| (child, index)).collect()
+/// Adds the embedded values, last first, each with the place of the entity that encloses them.
+fn push_children<'j>(waiting: &mut Vec<(Value<'j>, u32)>, subsegments: Option<Value<'j>>, index: u32) {
+    let before = waiting.len();
+    let embedded = subsegments.into_iter().flat_map(Value::elements);
+    waiting.extend(embedded.map(|child| (child, index)));
+    waiting.get_mut(before..).unwrap_or_default().reverse();
 }
 
-/// Where the value's text lies in the document's.
-fn span_in(document: &Bytes, value: &RawValue) -> (u32, u32) {
-    let start = value.get().as_ptr() as usize - document.as_ptr() as usize;
-    let as_offset = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
-    (as_offset(start), as_offset(start + value.get().len()))
+/// The objects of an accepted document, in the order of [`Segment::entities`].
+pub(crate) fn entities_in(top: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let mut waiting = vec![(top, 0)];
+    std::iter::from_fn(move || {
+        let (value, _) = waiting.pop()?;
+        push_children(&mut waiting, value.member("subsegments"), 0);
+        Some(value)
+    })
 }
 
 fn refusal(code: ErrorCode, subject: Subject) -> Unprocessed {

@@ -3,7 +3,8 @@
 use clock::Timestamp;
 
 use crate::entity::{Kind, Progress};
-use crate::json::{Object, number, text};
+use crate::json::Value;
+use crate::members::EntityMembers;
 use crate::{EntityId, ErrorCode, Subject, TraceId, Unprocessed};
 
 /// What every entity must have, checked.
@@ -17,23 +18,18 @@ pub(crate) struct Checked {
 }
 
 /// Checks 3 to 12, for a document's own entity.
-pub(crate) fn check_top(object: &Object<'_>) -> Result<(TraceId, Checked), Unprocessed> {
-    let sent_id = object
-        .get("id")
-        .map(|id| text(id).map_or_else(|| id.get().to_owned(), String::from));
-    let kind = kind_of(object).ok_or_else(|| Unprocessed {
-        id: sent_id.clone(),
-        code: ErrorCode::UnknownType,
-        subject: Subject::Entity,
-    })?;
-    let refuse = |code| Unprocessed {
-        id: sent_id.clone(),
+pub(crate) fn check_top(object: &EntityMembers<'_>) -> Result<(TraceId, Checked), Unprocessed> {
+    let refuse_as = |code, subject| Unprocessed {
+        id: object.id.map(as_sent),
         code,
-        subject: match kind {
-            Kind::Segment => Subject::Segment,
-            Kind::Subsegment => Subject::Subsegment,
-        },
+        subject,
     };
+    let kind = kind_of(object).ok_or_else(|| refuse_as(ErrorCode::UnknownType, Subject::Entity))?;
+    let subject = match kind {
+        Kind::Segment => Subject::Segment,
+        Kind::Subsegment => Subject::Subsegment,
+    };
+    let refuse = |code| refuse_as(code, subject);
     let id = check_id(object).map_err(refuse)?;
     let name = check_name(object, kind).map_err(refuse)?;
     let trace_id = check_trace_id(object).map_err(refuse)?;
@@ -54,7 +50,10 @@ pub(crate) fn check_top(object: &Object<'_>) -> Result<(TraceId, Checked), Unpro
 }
 
 /// Check 13, for an embedded subsegment. Nesting says who the parent is, not `parent_id` (`spec` 3).
-pub(crate) fn check_embedded(object: &Object<'_>, parent: Option<EntityId>) -> Result<Checked, ErrorCode> {
+pub(crate) fn check_embedded(
+    object: &EntityMembers<'_>,
+    parent: Option<EntityId>,
+) -> Result<Checked, ErrorCode> {
     let kind = Kind::Subsegment;
     Ok(Checked {
         id: check_id(object)?,
@@ -66,36 +65,52 @@ pub(crate) fn check_embedded(object: &Object<'_>, parent: Option<EntityId>) -> R
     })
 }
 
-fn kind_of(object: &Object<'_>) -> Option<Kind> {
-    match object.get("type").map(text) {
-        None => Some(Kind::Segment),
-        Some(Some(name)) if name == "segment" => Some(Kind::Segment),
-        Some(Some(name)) if name == "subsegment" => Some(Kind::Subsegment),
-        Some(_) => None,
+/// The id as its sender wrote it, whatever it is.
+fn as_sent(id: Value<'_>) -> String {
+    id.text().map_or_else(|| id.get().to_owned(), String::from)
+}
+
+fn kind_of(object: &EntityMembers<'_>) -> Option<Kind> {
+    let Some(name) = object.kind else {
+        return Some(Kind::Segment);
+    };
+    match &*name.text()? {
+        "segment" => Some(Kind::Segment),
+        "subsegment" => Some(Kind::Subsegment),
+        _ => None,
     }
 }
 
-fn check_id(object: &Object<'_>) -> Result<EntityId, ErrorCode> {
-    let id = object.get("id").ok_or(ErrorCode::MissingId)?;
-    text(id)
+fn check_id(object: &EntityMembers<'_>) -> Result<EntityId, ErrorCode> {
+    let id = object.id.ok_or(ErrorCode::MissingId)?;
+    id.text()
         .and_then(|id| id.parse().ok())
         .ok_or(ErrorCode::InvalidId)
 }
 
 /// Names that are too long are cut, not refused (`settled.md` 24).
-fn check_name(object: &Object<'_>, kind: Kind) -> Result<Box<str>, ErrorCode> {
-    let name = object.text("name").ok_or(ErrorCode::MissingName)?;
-    if !name.chars().all(may_stand_in_a_name) {
+fn check_name(object: &EntityMembers<'_>, kind: Kind) -> Result<Box<str>, ErrorCode> {
+    let name = object.name.and_then(Value::text).filter(|name| !name.is_empty());
+    let name = name.ok_or(ErrorCode::MissingName)?;
+    if !name.bytes().all(may_stand_in_a_plain_name) && !name.chars().all(may_stand_in_a_name) {
         return Err(ErrorCode::InvalidName);
     }
     let limit = match kind {
         Kind::Segment => SEGMENT_NAME_CHARACTERS_MAX,
         Kind::Subsegment => SUBSEGMENT_NAME_CHARACTERS_MAX,
     };
+    if name.len() <= limit {
+        return Ok(name.into());
+    }
     match name.char_indices().nth(limit) {
-        None => Ok(name),
+        None => Ok(name.into()),
         Some((end, _)) => Ok(name.get(..end).unwrap_or_default().into()),
     }
+}
+
+/// The commonest of the characters that may, all of them ASCII.
+fn may_stand_in_a_plain_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b' ')
 }
 
 fn may_stand_in_a_name(character: char) -> bool {
@@ -107,21 +122,21 @@ fn may_stand_in_a_name(character: char) -> bool {
         )
 }
 
-fn check_trace_id(object: &Object<'_>) -> Result<TraceId, ErrorCode> {
-    let trace_id = object.get("trace_id").ok_or(ErrorCode::MissingTraceId)?;
-    let parsed: Option<TraceId> = text(trace_id).and_then(|id| id.parse().ok());
+fn check_trace_id(object: &EntityMembers<'_>) -> Result<TraceId, ErrorCode> {
+    let trace_id = object.trace_id.ok_or(ErrorCode::MissingTraceId)?;
+    let parsed: Option<TraceId> = trace_id.text().and_then(|id| id.parse().ok());
     parsed
         .filter(|id| !id.is_placeholder())
         .ok_or(ErrorCode::InvalidTraceId)
 }
 
-fn check_start(object: &Object<'_>) -> Result<Timestamp, ErrorCode> {
-    time(object, "start_time").ok_or(ErrorCode::MissingStartTime)
+fn check_start(object: &EntityMembers<'_>) -> Result<Timestamp, ErrorCode> {
+    time(object.start_time).ok_or(ErrorCode::MissingStartTime)
 }
 
-fn check_progress(object: &Object<'_>, kind: Kind) -> Result<Progress, ErrorCode> {
-    let running = object.boolean("in_progress") == Some(true);
-    match (running, time(object, "end_time")) {
+fn check_progress(object: &EntityMembers<'_>, kind: Kind) -> Result<Progress, ErrorCode> {
+    let running = object.in_progress.and_then(Value::boolean) == Some(true);
+    match (running, time(object.end_time)) {
         (true, Some(_)) => Err(match kind {
             Kind::Segment => ErrorCode::InProgressSegmentHasEndTime,
             Kind::Subsegment => ErrorCode::InProgressSubsegmentHasEndTime,
@@ -133,11 +148,11 @@ fn check_progress(object: &Object<'_>, kind: Kind) -> Result<Progress, ErrorCode
 }
 
 /// A subsegment must say whose part it is; a segment may say who called it.
-fn check_parent(object: &Object<'_>, kind: Kind) -> Result<Option<EntityId>, ErrorCode> {
-    let sent = object.get("parent_id").filter(|parent| parent.get() != "\"\"");
+fn check_parent(object: &EntityMembers<'_>, kind: Kind) -> Result<Option<EntityId>, ErrorCode> {
+    let sent = object.parent_id.filter(|parent| parent.get() != "\"\"");
     match (sent, kind) {
         (Some(parent), _) => {
-            let parsed = text(parent).and_then(|id| id.parse().ok());
+            let parsed = parent.text().and_then(|id| id.parse().ok());
             parsed.map(Some).ok_or(ErrorCode::InvalidParentId)
         }
         (None, Kind::Segment) => Ok(None),
@@ -146,10 +161,9 @@ fn check_parent(object: &Object<'_>, kind: Kind) -> Result<Option<EntityId>, Err
 }
 
 /// A time outside what fits counts as not a number (`settled.md` 4).
-fn time(object: &Object<'_>, key: &str) -> Option<Timestamp> {
-    object
-        .get(key)
-        .and_then(number)
+fn time(value: Option<Value<'_>>) -> Option<Timestamp> {
+    value
+        .and_then(Value::number)
         .and_then(|decimal| Timestamp::from_decimal_seconds(decimal).ok())
 }
 

@@ -88,6 +88,8 @@ pub struct Entity {
     pub cause: Cause,
     /// Indexed values, in the order of the document.
     pub annotations: Vec<(Box<str>, AnnotationValue)>,
+    /// Entities of other traces that a segment is linked to, in the order of the document.
+    pub links: Vec<Link>,
     /// First and last byte of its JSON object in [`Segment::text`].
     pub(crate) span: (u32, u32),
 }
@@ -236,4 +238,26 @@ pub enum AnnotationValue {
     Number(f64),
     /// A boolean.
     Boolean(bool),
+}
+
+/// A segment's link to an entity of another trace (`spec/service-graph.md` 4, step 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The other trace.
+    pub trace_id: TraceId,
+    /// The entity in that trace.
+    pub id: EntityId,
+    /// Which of the two came first.
+    pub kind: LinkKind,
+    /// When the message left the other one, where the link says so.
+    pub sent_time: Option<Timestamp>,
+}
+
+/// What the linked entity is to the segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// It sent what the segment received.
+    Parent,
+    /// It received what the segment sent.
+    Child,
 }

@@ -85,23 +85,32 @@ impl fmt::Display for EntityId {
 
 /// Reads as many pairs of hex digits as `bytes` holds; the caller has checked the length.
 fn read_hex(text: &str, bytes: &mut [u8]) -> Result<(), MalformedId> {
-    for (pair, byte) in text.as_bytes().chunks_exact(2).zip(bytes) {
-        let [high, low] = pair else {
-            return Err(MalformedId);
-        };
-        *byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
+    let (pairs, _) = text.as_bytes().as_chunks::<2>();
+    let mut seen = 0;
+    for ([high, low], byte) in pairs.iter().zip(bytes) {
+        let (high, low) = (hex_digit(*high), hex_digit(*low));
+        seen |= high | low;
+        *byte = high << 4 | low;
     }
-    Ok(())
+    if seen < 16 { Ok(()) } else { Err(MalformedId) }
 }
 
-fn hex_digit(digit: u8) -> Result<u8, MalformedId> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        b'A'..=b'F' => Ok(digit - b'A' + 10),
-        _ => Err(MalformedId),
-    }
+/// The digit's value, 255 for what is none.
+fn hex_digit(digit: u8) -> u8 {
+    HEX_DIGITS.get(usize::from(digit)).copied().unwrap_or(u8::MAX)
 }
+
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+const HEX_DIGITS: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,209 +1,208 @@
-//! JSON seen one level at a time: members of an object, elements of an array, scalars, each as its own text.
-//! What is not looked into is only checked, without recursion, so deep nesting costs no stack (`settled.md` 17).
+//! JSON as the rest of the crate sees it: values, each with its own text, looked into one level at a time.
+//! A text is taken apart once, without recursion, so deep nesting costs no stack (`settled.md` 17).
+
+mod tape;
+mod write;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use tape::{Kind, Token};
+pub(crate) use write::ObjectText;
 
-/// An object's members in their order; where a key comes twice the last one counts.
-pub(crate) struct Object<'a> {
-    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+/// A JSON text taken apart.
+pub(crate) struct Json<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
 }
 
-impl<'a> Object<'a> {
-    /// The members of an object; `None` for anything else. The text is JSON.
-    pub(crate) fn of(value: &'a RawValue) -> Option<Object<'a>> {
-        Object::parse(value.get())
+impl<'a> Json<'a> {
+    /// Takes a text apart; `None` if it is not JSON.
+    pub(crate) fn parse(text: &'a str) -> Option<Json<'a>> {
+        let tokens = tape::tokens(text)?;
+        Some(Json { text, tokens })
     }
 
-    /// The members of an object; `None` for anything else, JSON or not.
-    pub(crate) fn parse(text: &'a str) -> Option<Object<'a>> {
-        text.starts_with('{')
-            .then(|| serde_json::from_str(text).ok())
-            .flatten()
+    /// The whole value.
+    pub(crate) fn root(&self) -> Value<'_> {
+        self.value(0)
     }
 
-    /// A member's value; `null` counts as absent.
-    pub(crate) fn get(&self, key: &str) -> Option<&'a RawValue> {
-        let found = self
-            .members
-            .iter()
-            .rev()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| *value);
-        found.filter(|value| value.get() != "null")
+    /// The value at a place that [`Value::index`] gave.
+    pub(crate) fn value(&self, index: u32) -> Value<'_> {
+        Value { json: self, index }
+    }
+}
+
+/// A value in a JSON text.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'j> {
+    json: &'j Json<'j>,
+    /// Place of its token. INVARIANT: there is one.
+    index: u32,
+}
+
+impl<'j> Value<'j> {
+    fn token(self) -> &'j Token {
+        let token = self.json.tokens.get(self.index as usize);
+        token.expect("a value has a token")
+    }
+
+    /// Its place in the text taken apart.
+    pub(crate) fn index(self) -> u32 {
+        self.index
+    }
+
+    /// Its own text.
+    pub(crate) fn get(self) -> &'j str {
+        self.part(0)
+    }
+
+    /// First byte in the whole text, and the byte after the last one.
+    pub(crate) fn span(self) -> (u32, u32) {
+        (self.token().start, self.token().end)
+    }
+
+    /// Its text without so many bytes at both ends.
+    fn part(self, cut: usize) -> &'j str {
+        let Token { start, end, .. } = *self.token();
+        let (start, end) = (start as usize + cut, end as usize - cut);
+        self.json.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether it is `null`, which counts as absent everywhere.
+    pub(crate) fn is_null(self) -> bool {
+        self.token().kind == Kind::Null
+    }
+
+    /// A text; `None` for anything else.
+    pub(crate) fn text(self) -> Option<Cow<'j, str>> {
+        match self.token().kind {
+            Kind::Text => Some(Cow::Borrowed(self.part(1))),
+            Kind::EscapedText => tape::decoded(self.get()).map(Cow::Owned),
+            _ => None,
+        }
+    }
+
+    /// A text of one character at least; `None` for anything else.
+    pub(crate) fn full_text(self) -> Option<Box<str>> {
+        self.text().filter(|text| !text.is_empty()).map(Cow::into)
+    }
+
+    /// The text of a number; `None` for anything else.
+    pub(crate) fn number(self) -> Option<&'j str> {
+        (self.token().kind == Kind::Number).then(|| self.get())
+    }
+
+    /// `true` or `false`; `None` for anything else.
+    pub(crate) fn boolean(self) -> Option<bool> {
+        match self.token().kind {
+            Kind::True => Some(true),
+            Kind::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an array.
+    pub(crate) fn is_array(self) -> bool {
+        self.token().kind == Kind::Array
+    }
+
+    /// Whether it is an object, be its keys texts or not.
+    pub(crate) fn is_object(self) -> bool {
+        matches!(self.token().kind, Kind::Object | Kind::BrokenObject)
+    }
+
+    /// The elements of an array; none for anything else.
+    pub(crate) fn elements(self) -> impl Iterator<Item = Value<'j>> {
+        let length = if self.is_array() { usize::MAX } else { 0 };
+        self.content().take(length)
+    }
+
+    /// The last member of that name, `null` counting as absent; `None` for anything but an object.
+    pub(crate) fn member(self, name: &str) -> Option<Value<'j>> {
+        let named = self.members()?.filter(|(key, _)| key == name);
+        named
+            .last()
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_null())
+    }
+
+    /// The members of an object in their order, keys as often as they come; `None` for anything else.
+    pub(crate) fn members(self) -> Option<impl Iterator<Item = (Cow<'j, str>, Value<'j>)>> {
+        let mut content = self.content();
+        let member = move || {
+            let key = content.next()?.text().unwrap_or_default();
+            Some((key, content.next()?))
+        };
+        (self.token().kind == Kind::Object).then(|| std::iter::from_fn(member))
+    }
+
+    /// The members of an object, each key once, in the order of their last appearance; none for anything else.
+    pub(crate) fn distinct_members(self) -> Vec<(Cow<'j, str>, Value<'j>)> {
+        let mut members: Vec<_> = self.members().into_iter().flatten().collect();
+        if members.len() >= MANY_MEMBERS || has_repetition(&members) {
+            members.reverse();
+            let mut seen = HashSet::with_capacity(members.len());
+            members.retain(|(key, _)| seen.insert(key.clone()));
+            members.reverse();
+        }
+        members
+    }
+
+    /// What an object or array holds, keys among it.
+    fn content(self) -> impl Iterator<Item = Value<'j>> {
+        let json = self.json;
+        let mut at = self.index + 1;
+        let end = self.token().next;
+        std::iter::from_fn(move || {
+            let value = (at < end).then_some(Value { json, index: at })?;
+            at = value.token().next;
+            Some(value)
+        })
+    }
+}
+
+/// An object as it is written again: its members, each key once, in the order of their last appearance.
+pub(crate) struct Object<'j> {
+    members: Vec<(Cow<'j, str>, Value<'j>)>,
+}
+
+impl<'j> Object<'j> {
+    /// The members of an object; `None` for anything else.
+    pub(crate) fn of(value: Value<'j>) -> Option<Object<'j>> {
+        value.members().map(|_| Object {
+            members: value.distinct_members(),
+        })
+    }
+
+    /// A member's value.
+    pub(crate) fn get(&self, key: &str) -> Option<Value<'j>> {
+        let found = self.members.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| *value).filter(|value| !value.is_null())
     }
 
     /// A member that is an object.
-    pub(crate) fn object(&self, key: &str) -> Option<Object<'a>> {
+    pub(crate) fn object(&self, key: &str) -> Option<Object<'j>> {
         self.get(key).and_then(Object::of)
     }
 
-    /// A member that is a text, not empty.
-    pub(crate) fn text(&self, key: &str) -> Option<Box<str>> {
-        self.get(key)
-            .and_then(text)
-            .filter(|text| !text.is_empty())
-            .map(Cow::into)
-    }
-
-    /// A member that is `true` or `false`.
-    pub(crate) fn boolean(&self, key: &str) -> Option<bool> {
-        self.get(key).and_then(boolean)
-    }
-
-    /// All members, each key once, in the order of their last appearance.
-    pub(crate) fn members(&self) -> Vec<(&str, &'a RawValue)> {
-        let mut seen = HashSet::with_capacity(self.members.len());
-        let last_first = self.members.iter().rev().filter(|(key, _)| seen.insert(&**key));
-        let mut members: Vec<_> = last_first.map(|(key, value)| (&**key, *value)).collect();
-        members.reverse();
-        members
+    /// All members.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, Value<'j>)> {
+        self.members.iter().map(|(key, value)| (&**key, *value))
     }
 }
 
-/// The elements of an array; `None` for anything else.
-pub(crate) fn elements(value: &RawValue) -> Option<Vec<&RawValue>> {
-    value
-        .get()
-        .starts_with('[')
-        .then(|| serde_json::from_str(value.get()).ok())
-        .flatten()
-}
-
-/// A text; `None` for anything else.
-pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    let quoted = value.get();
-    if !quoted.starts_with('"') {
-        return None;
-    }
-    let plain = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    match plain.contains('\\') {
-        false => Some(Cow::Borrowed(plain)),
-        // An escape may name half of a surrogate pair, which is no text.
-        true => serde_json::from_str(quoted).ok().map(Cow::Owned),
-    }
-}
-
-/// The text of a number; `None` for anything else.
-pub(crate) fn number(value: &RawValue) -> Option<&str> {
-    value
-        .get()
-        .starts_with(|first: char| first == '-' || first.is_ascii_digit())
-        .then(|| value.get())
-}
-
-/// `true` or `false`; `None` for anything else.
-pub(crate) fn boolean(value: &RawValue) -> Option<bool> {
-    match value.get() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
-}
-
-/// An object while it is written.
-pub(crate) struct ObjectText<'o> {
-    out: &'o mut String,
-    is_empty: bool,
-}
-
-impl<'o> ObjectText<'o> {
-    /// Writes `{`.
-    pub(crate) fn begin(out: &'o mut String) -> ObjectText<'o> {
-        out.push('{');
-        ObjectText { out, is_empty: true }
-    }
-
-    /// Writes a member whose value is JSON already.
-    pub(crate) fn json(&mut self, key: &str, value: &str) {
-        self.value_of(key).push_str(value);
-    }
-
-    /// Writes a member that is a text.
-    pub(crate) fn text(&mut self, key: &str, value: &str) {
-        push_quoted(self.value_of(key), value);
-    }
-
-    /// Writes a member that is a list of one text.
-    pub(crate) fn texts(&mut self, key: &str, value: &str) {
-        let out = self.value_of(key);
-        out.push('[');
-        push_quoted(out, value);
-        out.push(']');
-    }
-
-    /// Writes a key; the caller writes the value.
-    pub(crate) fn value_of(&mut self, key: &str) -> &mut String {
-        if !self.is_empty {
-            self.out.push(',');
+fn has_repetition(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    let mut rest = members;
+    while let Some(((key, _), others)) = rest.split_first() {
+        if others.iter().any(|(other, _)| other == key) {
+            return true;
         }
-        self.is_empty = false;
-        push_quoted(self.out, key);
-        self.out.push(':');
-        self.out
+        rest = others;
     }
-
-    /// Writes `}`.
-    pub(crate) fn end(self) {
-        self.out.push('}');
-    }
+    false
 }
 
-fn push_quoted(out: &mut String, text: &str) {
-    out.push_str(&serde_json::to_string(text).expect("a text is always JSON"));
-}
-
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<'de>, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor)
-    }
-}
-
-struct ObjectVisitor;
-
-impl<'de> Visitor<'de> for ObjectVisitor {
-    type Value = Object<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
-        let mut members = Vec::with_capacity(12);
-        while let Some((Key(key), value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
-            members.push((key, value));
-        }
-        Ok(Object { members })
-    }
-}
-
-/// An object's key, borrowed where it holds no escape.
-struct Key<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Key<'de>, D::Error> {
-        deserializer.deserialize_str(KeyVisitor)
-    }
-}
-
-struct KeyVisitor;
-
-impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = Key<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Borrowed(key)))
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Owned(key.to_owned())))
-    }
-}
+/// From so many members on, a set finds repeated keys faster than comparing each with each.
+const MANY_MEMBERS: usize = 16;

@@ -19,15 +19,19 @@
 mod accept;
 mod checks;
 mod entity;
+mod header;
 mod ids;
 mod json;
+mod members;
 mod parts;
 pub mod render;
 mod unprocessed;
 
 pub use accept::{Accepted, Limits, accept, reread};
 pub use entity::{
-    AnnotationValue, Aws, Cause, Class, Entity, Exception, Flags, Http, Kind, Namespace, Progress, Segment,
+    AnnotationValue, Aws, Cause, Class, Entity, Exception, Flags, Http, Kind, Link, LinkKind, Namespace,
+    Progress, Segment,
 };
+pub use header::{Sampled, TracingHeader};
 pub use ids::{EntityId, MalformedId, TraceId};
 pub use unprocessed::{ErrorCode, Subject, Unprocessed};

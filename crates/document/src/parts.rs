@@ -1,15 +1,21 @@
 //! The optional parts of an entity. All of it is lenient: what has the wrong type is left out (`spec` 7).
 
-use serde_json::value::RawValue;
+use clock::Timestamp;
 
 use crate::checks::Checked;
-use crate::entity::{AnnotationValue, Aws, Cause, Entity, Exception, Flags, Http, Kind, Namespace};
-use crate::json::{Object, boolean, elements, number, text};
+use crate::entity::{
+    AnnotationValue, Aws, Cause, Entity, Exception, Flags, Http, Kind, Link, LinkKind, Namespace,
+};
+use crate::json::Value;
+use crate::members::{
+    AwsMembers, CauseMembers, EntityMembers, ExceptionMembers, HttpMembers, InstanceMembers, LinkAttributes,
+    LinkMembers, RequestMembers, ResponseMembers,
+};
 
 /// Puts an entity together from its checked parts and its optional ones.
-pub(crate) fn entity_from(object: &Object<'_>, checked: Checked, span: (u32, u32)) -> Entity {
+pub(crate) fn entity_from(sent: &EntityMembers<'_>, checked: Checked, span: (u32, u32)) -> Entity {
     let is_segment = checked.kind == Kind::Segment;
-    let on_segment = |key: &str| if is_segment { object.text(key) } else { None };
+    let on_segment = |value: Option<Value<'_>>| value.filter(|_| is_segment).and_then(Value::full_text);
     Entity {
         id: checked.id,
         kind: checked.kind,
@@ -18,64 +24,65 @@ pub(crate) fn entity_from(object: &Object<'_>, checked: Checked, span: (u32, u32
         name: checked.name,
         start: checked.start,
         progress: checked.progress,
-        flags: flags_of(object),
+        flags: flags_of(sent),
         namespace: if is_segment {
             Namespace::Local
         } else {
-            namespace_of(object)
+            namespace_of(sent)
         },
-        has_sql: !is_segment && object.object("sql").is_some(),
-        origin: on_segment("origin"),
-        user: on_segment("user"),
-        resource_arn: on_segment("resource_arn"),
-        http: object
-            .object("http")
-            .map(|http| http_of(&http))
+        has_sql: !is_segment && sent.sql.and_then(Value::members).is_some(),
+        origin: on_segment(sent.origin),
+        user: on_segment(sent.user),
+        resource_arn: on_segment(sent.resource_arn),
+        http: sent
+            .http
+            .and_then(HttpMembers::of)
+            .map(http_of)
             .unwrap_or_default(),
-        aws: object.object("aws").map(|aws| aws_of(&aws)).unwrap_or_default(),
-        cause: object.get("cause").map(cause_of).unwrap_or_default(),
-        annotations: object
-            .object("annotations")
-            .map(|all| annotations_of(&all))
+        aws: sent.aws.and_then(AwsMembers::of).map(aws_of).unwrap_or_default(),
+        cause: sent.cause.map(cause_of).unwrap_or_default(),
+        annotations: sent.annotations.map(annotations_of).unwrap_or_default(),
+        links: sent
+            .links
+            .filter(|_| is_segment)
+            .map(links_of)
             .unwrap_or_default(),
         span,
     }
 }
 
-fn flags_of(object: &Object<'_>) -> Flags {
-    let is_set = |key: &str| object.boolean(key) == Some(true);
+fn flags_of(sent: &EntityMembers<'_>) -> Flags {
+    let is_set = |value: Option<Value<'_>>| value.and_then(Value::boolean) == Some(true);
     Flags {
-        error: is_set("error"),
-        throttle: is_set("throttle"),
-        fault: is_set("fault"),
+        error: is_set(sent.error),
+        throttle: is_set(sent.throttle),
+        fault: is_set(sent.fault),
     }
 }
 
-fn namespace_of(object: &Object<'_>) -> Namespace {
-    match object.text("namespace").as_deref() {
+fn namespace_of(sent: &EntityMembers<'_>) -> Namespace {
+    match sent.namespace.and_then(Value::text).as_deref() {
         Some("aws") => Namespace::Aws,
         Some("remote") => Namespace::Remote,
         Some(_) | None => Namespace::Local,
     }
 }
 
-fn http_of(http: &Object<'_>) -> Http {
-    let request = http.object("request");
-    let request_text = |key: &str| request.as_ref().and_then(|request| request.text(key));
+fn http_of(http: HttpMembers<'_>) -> Http {
+    let request = http.request.and_then(RequestMembers::of).unwrap_or_default();
+    let response = http.response.and_then(ResponseMembers::of).unwrap_or_default();
     Http {
-        url: request_text("url"),
-        method: request_text("method"),
-        user_agent: request_text("user_agent"),
-        client_ip: request_text("client_ip"),
-        status: http
-            .object("response")
-            .and_then(|response| response.get("status").and_then(integer)),
+        url: full(request.url),
+        method: full(request.method),
+        user_agent: full(request.user_agent),
+        client_ip: full(request.client_ip),
+        status: response.status.and_then(integer),
     }
 }
 
 /// An integer; hand-made clients send it as a text or a float (`spec` 4.1).
-fn integer(value: &RawValue) -> Option<i64> {
-    let digits = text(value).or_else(|| number(value).map(Into::into))?;
+pub(crate) fn integer(value: Value<'_>) -> Option<i64> {
+    let digits = value.text().or_else(|| value.number().map(Into::into))?;
     digits.parse().ok().or_else(|| {
         digits
             .parse::<f64>()
@@ -85,38 +92,36 @@ fn integer(value: &RawValue) -> Option<i64> {
     })
 }
 
-fn aws_of(aws: &Object<'_>) -> Aws {
-    let instance = aws.object("ec2");
-    let instance_text = |key: &str| instance.as_ref().and_then(|instance| instance.text(key));
+fn aws_of(aws: AwsMembers<'_>) -> Aws {
+    let instance = aws.ec2.and_then(InstanceMembers::of).unwrap_or_default();
     Aws {
-        account_id: aws.text("account_id"),
-        operation: aws.text("operation"),
-        table_name: aws.text("table_name"),
-        queue_url: aws.text("queue_url"),
-        bucket_name: aws.text("bucket_name"),
-        function_name: aws.text("function_name"),
-        topic_arn: aws.text("topic_arn"),
-        instance_id: instance_text("instance_id"),
-        availability_zone: instance_text("availability_zone"),
+        account_id: full(aws.account_id),
+        operation: full(aws.operation),
+        table_name: full(aws.table_name),
+        queue_url: full(aws.queue_url),
+        bucket_name: full(aws.bucket_name),
+        function_name: full(aws.function_name),
+        topic_arn: full(aws.topic_arn),
+        instance_id: full(instance.instance_id),
+        availability_zone: full(instance.availability_zone),
     }
 }
 
-fn cause_of(cause: &RawValue) -> Cause {
-    if let Some(id) = text(cause) {
+fn cause_of(cause: Value<'_>) -> Cause {
+    if let Some(id) = cause.text() {
         return Cause::SameException(id.into());
     }
-    let Some(cause) = Object::of(cause) else {
+    let Some(cause) = CauseMembers::of(cause) else {
         return Cause::Unknown;
     };
     let exceptions: Vec<Exception> = cause
-        .get("exceptions")
-        .and_then(elements)
-        .unwrap_or_default()
+        .exceptions
         .into_iter()
-        .filter_map(Object::of)
-        .map(|exception| exception_of(&exception))
+        .flat_map(Value::elements)
+        .filter_map(ExceptionMembers::of)
+        .map(exception_of)
         .collect();
-    let subsegment = cause.text("id").and_then(|id| id.parse().ok());
+    let subsegment = cause.id.and_then(Value::text).and_then(|id| id.parse().ok());
     match (exceptions.is_empty(), subsegment) {
         (false, _) => Cause::Exceptions(exceptions),
         (true, Some(subsegment)) => Cause::SameSubsegment(subsegment),
@@ -124,35 +129,67 @@ fn cause_of(cause: &RawValue) -> Cause {
     }
 }
 
-fn exception_of(exception: &Object<'_>) -> Exception {
+fn exception_of(exception: ExceptionMembers<'_>) -> Exception {
     Exception {
-        id: exception.text("id"),
-        name: exception.text("type").unwrap_or_default(),
-        message: exception.text("message").unwrap_or_default(),
+        id: full(exception.id),
+        name: full(exception.name).unwrap_or_default(),
+        message: full(exception.message).unwrap_or_default(),
     }
 }
 
-fn annotations_of(annotations: &Object<'_>) -> Vec<(Box<str>, AnnotationValue)> {
+fn full(value: Option<Value<'_>>) -> Option<Box<str>> {
+    value.and_then(Value::full_text)
+}
+
+fn annotations_of(annotations: Value<'_>) -> Vec<(Box<str>, AnnotationValue)> {
     let indexed = annotations
-        .members()
+        .distinct_members()
         .into_iter()
         .filter_map(|(key, value)| Some((key.into(), annotation_value(value)?)));
     indexed.collect()
 }
 
-fn annotation_value(value: &RawValue) -> Option<AnnotationValue> {
-    if let Some(text) = text(value) {
-        let indexed: String = text.chars().take(ANNOTATION_CHARACTERS_INDEXED).collect();
+fn annotation_value(value: Value<'_>) -> Option<AnnotationValue> {
+    if let Some(text) = value.text() {
+        let end = text.char_indices().nth(ANNOTATION_CHARACTERS_INDEXED);
+        let indexed = end.and_then(|(end, _)| text.get(..end)).unwrap_or(&text);
         return Some(AnnotationValue::Text(indexed.into()));
     }
-    if let Some(number) = number(value) {
+    if let Some(number) = value.number() {
         return number
             .parse()
             .ok()
             .filter(|number: &f64| number.is_finite())
             .map(AnnotationValue::Number);
     }
-    boolean(value).map(AnnotationValue::Boolean)
+    value.boolean().map(AnnotationValue::Boolean)
+}
+
+/// The links that can be followed (`spec/service-graph.md` 4, step 8); the others stand in the text only.
+fn links_of(links: Value<'_>) -> Vec<Link> {
+    let sent = links.elements().filter_map(LinkMembers::of);
+    sent.filter_map(link_of).collect()
+}
+
+fn link_of(link: LinkMembers<'_>) -> Option<Link> {
+    let attributes = link.attributes.and_then(LinkAttributes::of).unwrap_or_default();
+    let kind = match attributes.kind.map(Value::text) {
+        None => LinkKind::Parent,
+        Some(kind) => match &*kind? {
+            "parent" => LinkKind::Parent,
+            "child" => LinkKind::Child,
+            _ => return None,
+        },
+    };
+    Some(Link {
+        trace_id: link.trace_id?.text()?.parse().ok()?,
+        id: link.id?.text()?.parse().ok()?,
+        kind,
+        sent_time: attributes
+            .sent_time
+            .and_then(Value::number)
+            .and_then(|seconds| Timestamp::from_decimal_seconds(seconds).ok()),
+    })
 }
 
 const ANNOTATION_CHARACTERS_INDEXED: usize = 1_000;

@@ -107,6 +107,7 @@ impl Ingest {
         let trim_before = {
             let mut live = self.live();
             cut.iter().for_each(|cut| live.traces.forget(cut));
+            live.writes = self.inner.store.content().writes;
             live.traces.oldest_position().unwrap_or(live.applied)
         };
         if let Err(error) = self.inner.journal.trim(Position(trim_before)) {

@@ -25,7 +25,7 @@ use store::Store;
 
 pub use config::IngestConfig;
 pub use cutter::CutReport;
-pub use live_view::LiveView;
+pub use live_view::{LiveChanges, LiveView};
 pub use metric::Metric;
 pub use put::{Imported, PutError};
 pub use replay::ReplayFault;
@@ -54,6 +54,8 @@ struct Live {
     traces: LiveTraces,
     /// Every record before this position has been added to `traces` (and perhaps been stored since).
     applied: u64,
+    /// Up to which write of the store ([`store::Content::writes`]) stored documents have been forgotten.
+    writes: u64,
 }
 
 impl Ingest {

@@ -17,7 +17,31 @@ pub struct LiveView {
     pub receipt: Timestamp,
 }
 
+/// What changed among the live traces.
+#[derive(Debug)]
+pub struct LiveChanges {
+    /// Traces that changed, each with all its live documents; without any if it is no longer live.
+    pub traces: Vec<CutTrace>,
+    /// Up to which write of the store ([`store::Content::writes`]) stored documents have been forgotten: a snapshot
+    /// with more of them holds some of the live documents too.
+    pub writes: u64,
+}
+
 impl Ingest {
+    /// Counts every live trace as changed, for a reader who begins anew.
+    pub fn tell_all_again(&self) {
+        self.live().traces.tell_all_again();
+    }
+
+    /// What changed among the live traces since the last call. For one reader, who keeps account of them.
+    pub fn take_changes(&self) -> LiveChanges {
+        let mut live = self.live();
+        LiveChanges {
+            traces: live.traces.take_changes(),
+            writes: live.writes,
+        }
+    }
+
     /// Pins the live traces.
     pub fn pin(&self) -> LiveView {
         let receipt = self.inner.receipts.stamp(&*self.inner.clock);

@@ -48,6 +48,7 @@ impl Ingest {
         }
         let mut live = Live {
             applied: journal.end().0,
+            writes: store.content().writes,
             ..Live::default()
         };
         let mut latest = store.latest_receipt().unwrap_or(Timestamp::MIN);

@@ -1,16 +1,13 @@
 //! GetServiceGraph and GetTraceGraph (`spec/service-graph.md` 4).
 
-use clock::Timestamp;
 use document::TraceId;
-use service_graph::{Selection, ServiceGraph};
-use store::{ClockColumn, Predicate};
-use trace::{Received, Trace};
+use service_graph::{GraphSum, Selection, ServiceGraph, Window};
+use trace::Trace;
 use wire::{
     GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals,
     required,
 };
 
-use crate::pinned::as_of;
 use crate::printed::{Times, services_of};
 use crate::window::bounds_of;
 use crate::{Query, QueryError};
@@ -31,7 +28,7 @@ impl Query {
         if request.next_token.is_some() {
             return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
         }
-        check_group(request)?;
+        check_group(request.group_name.as_deref(), request.group_arn.as_deref())?;
         let mut graph = self.graph_between(start.seconds(), end.seconds()).await?;
         graph.keep_busiest(self.config.graph_nodes_max);
         let first = graph.nodes.values().map(|node| node.first_second).min();
@@ -68,10 +65,11 @@ impl Query {
             return Err(QueryError::invalid(refusals::GRAPH_ID_UNKNOWN));
         }
         let trace = Trace::assemble(id, documents);
-        let mut graph = ServiceGraph::default();
+        let mut sum = GraphSum::new(&self.config.account_id);
         if trace.root().is_none_or(|root| root.is_complete()) {
-            graph.add(&trace, Selection::Whole, &self.config.account_id);
+            sum.add_trace(&trace, Selection::Whole);
         }
+        let mut graph = sum.graph();
         graph.keep_busiest(self.config.graph_nodes_max);
         Ok(GetTraceGraphResponse {
             services: services_of(&graph, Times::Hidden),
@@ -80,43 +78,16 @@ impl Query {
     }
 
     async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
-        let pinned = self.pin();
-        // The window's end is the last nanosecond of its last second.
-        let until = Timestamp::from_nanos(
-            Timestamp::from_seconds(last.saturating_add(1))
-                .as_nanos()
-                .saturating_sub(1),
-        );
-        let predicate = Predicate {
-            clock: ClockColumn::Receipts,
-            from: Timestamp::from_seconds(first),
-            until,
-        };
-        let selection = Selection::Received { first, last };
-        let mut graph = ServiceGraph::default();
-        let mut add = |id: TraceId, documents: &[Received]| {
-            if let Some(trace) = as_of(until, id, documents) {
-                graph.add(&trace, selection, &self.config.account_id);
-            }
-        };
-        for trace in pinned.live(&predicate, Timestamp::MAX).await? {
-            add(trace.id, &trace.documents);
-        }
-        let rows = pinned.stored(&predicate).await?;
-        for batch in rows.chunks(BATCH_TRACES) {
-            for trace in pinned.read(batch).await? {
-                add(trace.id, &trace.documents);
-            }
-            // Long windows share the machine with everyone else.
-            tokio::task::yield_now().await;
-        }
-        Ok(graph)
+        let window = Window::until(first, last);
+        let mut sum = GraphSum::new(&self.config.account_id);
+        self.add_rollups(&mut sum, window).await?;
+        Ok(sum.graph())
     }
 }
 
 /// Groups come with an issue of their own; until then only the one that holds everything exists.
-fn check_group(request: &GetServiceGraphRequest) -> Result<(), QueryError> {
-    match (request.group_name.as_deref(), request.group_arn.as_deref()) {
+pub(crate) fn check_group(name: Option<&str>, arn: Option<&str>) -> Result<(), QueryError> {
+    match (name, arn) {
         (Some(_), Some(_)) => Err(QueryError::invalid(refusals::GROUP_NAMED_TWICE)),
         (None, None) | (Some("Default"), None) => Ok(()),
         (None, Some(arn)) if arn.ends_with(":group/Default") => Ok(()),
@@ -125,4 +96,3 @@ fn check_group(request: &GetServiceGraphRequest) -> Result<(), QueryError> {
 }
 
 const GRAPH_NANOS_MAX: i64 = 21_600 * 1_000_000_000;
-const BATCH_TRACES: usize = 256;

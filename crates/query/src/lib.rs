@@ -7,9 +7,11 @@
 mod batch;
 mod error;
 mod graph;
+mod live_graph;
 mod pinned;
 mod printed;
 mod summaries;
+mod time_series;
 mod token;
 mod window;
 
@@ -17,8 +19,10 @@ use std::sync::Arc;
 
 use ingest::Ingest;
 use store::Store;
+use tokio::sync::Mutex;
 
 pub use error::QueryError;
+use live_graph::LiveGraph;
 
 /// The read path; a cheap handle.
 #[derive(Clone)]
@@ -26,6 +30,7 @@ pub struct Query {
     ingest: Ingest,
     store: Store,
     config: Arc<QueryConfig>,
+    live_graph: Arc<Mutex<LiveGraph>>,
 }
 
 /// What an operator says of the read path.
@@ -60,6 +65,7 @@ impl Query {
             ingest,
             store,
             config: Arc::new(config),
+            live_graph: Arc::default(),
         }
     }
 }

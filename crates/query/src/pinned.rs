@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use assembly::AssembledTrace;
+use assembly::{AssembledTrace, CutTrace};
 use clock::Timestamp;
 use document::TraceId;
 use ingest::LiveView;
+use service_graph::{GraphSum, Window};
 use store::{Predicate, RowKey, Snapshot, Times};
 use trace::{Received, Trace};
 
@@ -39,6 +40,20 @@ impl Query {
 }
 
 impl Pinned {
+    /// Adds what all traces contribute to graphs in a window.
+    pub(crate) async fn add_rollups(&self, sum: &mut GraphSum, window: Window) -> Result<(), QueryError> {
+        let live: Vec<CutTrace> = self
+            .live
+            .iter()
+            .map(|(id, documents)| CutTrace {
+                id: *id,
+                documents: documents.clone(),
+            })
+            .collect();
+        sum.add_rollups(&self.snapshot.contribution_of(&live).await?, window);
+        Ok(self.snapshot.add_rollups(sum, window).await?)
+    }
+
     /// Stored traces that the predicate wants, except those that are live too.
     pub(crate) async fn stored(&self, predicate: &Predicate) -> Result<Vec<RowKey>, QueryError> {
         let mut rows = self.snapshot.scan(predicate).await?;

@@ -4,7 +4,7 @@ mod causes;
 mod graph;
 mod summary;
 
-pub(crate) use graph::{Times, services_of};
+pub(crate) use graph::{Times, histogram_of, services_of, statistics_of};
 pub(crate) use summary::summary_of;
 
 /// A span of time in seconds with three decimals, rounded half up.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clock::Timestamp;
-use store::{ClockColumn, Predicate, Times};
+use store::{ClockColumn, Condition, Predicate, Times};
 use trace::Trace;
 use wire::{Fault, refusals, required};
 
@@ -76,6 +76,7 @@ impl Window {
             clock,
             from: self.from,
             until: self.until,
+            condition: Condition::Every,
         }
     }
 

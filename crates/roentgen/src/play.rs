@@ -107,7 +107,8 @@ fn play_all(play: &Play) -> Result<Played, Refusal> {
             return Ok(played);
         }
         while next_visit <= now && !is_over {
-            queue_visit(&mut shop, next_visit, &mut waiting, &mut played);
+            let last = play.duration.map(|duration| begin + duration + GRACE);
+            queue_visit(&mut shop, (next_visit, last), &mut waiting, &mut played);
             next_visit = next_visit + gap;
         }
         let later = waiting.split_off(&(now, usize::MAX));
@@ -119,9 +120,19 @@ fn play_all(play: &Play) -> Result<Played, Refusal> {
     }
 }
 
-fn queue_visit(shop: &mut Shop, at: Timestamp, waiting: &mut Waiting, played: &mut Played) {
+/// A visit that would go on beyond `last` is not made, so that what is limited ends whole, and in time.
+fn queue_visit(
+    shop: &mut Shop,
+    (at, last): (Timestamp, Option<Timestamp>),
+    waiting: &mut Waiting,
+    played: &mut Played,
+) {
+    let documents = shop.visit(at).documents;
+    if last.is_some_and(|last| documents.iter().any(|sent| last < sent.at)) {
+        return;
+    }
     played.visits += 1;
-    for sent in shop.visit(at).documents {
+    for sent in documents {
         played.documents += 1;
         waiting.insert((sent.at, played.documents), sent.document);
     }
@@ -140,7 +151,7 @@ fn fill_in(
     let mut waiting = Waiting::new();
     let mut at = from;
     while at < until {
-        queue_visit(shop, at, &mut waiting, played);
+        queue_visit(shop, (at, None), &mut waiting, played);
         at = at + gap;
     }
     let later = waiting.split_off(&(until, 0));
@@ -231,9 +242,32 @@ fn random_seed() -> u64 {
         .fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }
 
+/// How long after its end a limited play may still send what its visits have begun.
+const GRACE: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_millis(100);
 const DOCUMENTS_PER_CALL: usize = 50;
 const DOCUMENTS_PER_IMPORT: usize = 1_000;
 const THROTTLED: u16 = 429;
 const ATTEMPTS_MAX: usize = 60;
 const RETRY_AFTER: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limited_play_makes_only_visits_that_end_in_time() {
+        let (at, last) = (Timestamp::from_seconds(1_000), Timestamp::from_seconds(1_008));
+        for seed in 0..300 {
+            let (mut waiting, mut played) = (Waiting::new(), Played::default());
+            queue_visit(&mut Shop::new(seed), (at, Some(last)), &mut waiting, &mut played);
+            assert!(waiting.keys().all(|(due, _)| *due <= last), "seed {seed}");
+            let is_whole = Shop::new(seed).visit(at).documents.len() == waiting.len();
+            assert_eq!(
+                is_whole,
+                played.visits == 1,
+                "seed {seed}: a visit is made whole or not at all"
+            );
+        }
+    }
+}

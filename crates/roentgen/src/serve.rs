@@ -7,13 +7,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::{Api, HttpServer};
+use catalog::Catalog;
 use clock::{SystemClock, SystemRandomness};
 use ingest::{Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use query::{Query, QueryConfig};
 use receiver::UdpReceiver;
-use sampling::{Rule, RuleBook};
+use sampling::RuleBook;
+use settings::{Home, Settings};
 use store::{Store, StoreConfig};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -49,8 +51,19 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let data_directory = DataDirectory::take(&config.data_dir)?;
     let metrics = build_metrics()?;
     let store = build_store(&data_directory, &config).await?;
+    let settings = build_settings(&data_directory, &config).await?;
     let ingest = build_ingest(&data_directory, store.clone())?;
-    let api = build_api(&ingest, store, &config, metrics);
+    let rules = build_rules(&settings).await?;
+    let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()));
+    let api = Arc::new(Api {
+        ingest: ingest.clone(),
+        query,
+        settings,
+        rules: Mutex::new(rules),
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemRandomness),
+        metrics,
+    });
     let http_address = address_of(http.address())?;
     let udp_address = address_of(udp.address())?;
 
@@ -112,6 +125,18 @@ async fn build_store(directory: &DataDirectory, config: &ServeConfig) -> Result<
     opened.map_err(|error| Refusal::of_error(&error))
 }
 
+/// Over the catalog that the store has opened and brought up to date.
+async fn build_settings(directory: &DataDirectory, config: &ServeConfig) -> Result<Settings, Refusal> {
+    let catalog = Catalog::open(&directory.join("store").join(CATALOG)).await;
+    let catalog = catalog.map_err(|error| Refusal::of_error(&error))?;
+    let home = Home {
+        region: config.region.clone(),
+        account_id: config.account_id.clone(),
+    };
+    let opened = Settings::open(catalog, home, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
+    opened.map_err(|error| Refusal::of_error(&error))
+}
+
 fn build_ingest(directory: &DataDirectory, store: Store) -> Result<Ingest, Refusal> {
     let opened = FileJournal::open(FileJournalConfig::in_directory(directory.join("journal")));
     let (journal, recovery) = opened.map_err(|error| Refusal::of_error(&error))?;
@@ -125,18 +150,12 @@ fn build_ingest(directory: &DataDirectory, store: Store) -> Result<Ingest, Refus
     ingest.map_err(|error| Refusal::of_error(&error))
 }
 
-fn build_api(ingest: &Ingest, store: Store, config: &ServeConfig, metrics: PrometheusHandle) -> Arc<Api> {
-    Arc::new(Api {
-        ingest: ingest.clone(),
-        query: Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone())),
-        rules: Mutex::new(RuleBook::new(vec![Rule::default_rule(
-            &config.region,
-            &config.account_id,
-        )])),
-        clock: Arc::new(SystemClock),
-        chance: Arc::new(SystemRandomness),
-        metrics,
-    })
+async fn build_rules(settings: &Settings) -> Result<RuleBook, Refusal> {
+    let kept = settings.sampling_rules().await;
+    let kept = kept.map_err(|error| Refusal::of_error(&error))?;
+    let mut rules = RuleBook::new(Vec::new());
+    rules.replace(kept.rules, kept.as_of);
+    Ok(rules)
 }
 
 /// One line per listener, for people and for programs that start us with port 0.
@@ -162,6 +181,8 @@ fn address_of(address: std::io::Result<SocketAddr>) -> Result<SocketAddr, Refusa
     address.map_err(|error| Refusal::of_run(format!("could not read a listener's address: {error}")))
 }
 
+/// The store's name for it.
+const CATALOG: &str = "catalog.sqlite";
 /// A stop takes at most 10 s in all.
 const HTTP_STOP_MAX: Duration = Duration::from_secs(4);
 const FINAL_CUT_MAX: Duration = Duration::from_secs(4);

@@ -22,11 +22,21 @@ impl Default for SamplingLimits {
     }
 }
 
+/// Which change of the rules is the last one that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct AsOf {
+    /// How many changes there were.
+    pub revision: i64,
+    /// When the last one was made; the epoch if none ever was.
+    pub changed: Timestamp,
+}
+
 /// The rules and what their clients told. Statistics live in memory only: after a restart every client is new.
 #[derive(Debug)]
 pub struct RuleBook {
     /// Custom rules by name, Default last.
     rules: Vec<Rule>,
+    as_of: AsOf,
     /// By rule name.
     statistics: BTreeMap<Box<str>, Statistics>,
     limits: SamplingLimits,
@@ -47,11 +57,28 @@ impl RuleBook {
     /// The same, with other limits.
     pub fn with_limits(mut rules: Vec<Rule>, limits: SamplingLimits) -> RuleBook {
         rules.sort_by(Rule::listing_order);
+        let changed = rules.iter().map(|rule| rule.modified).max();
         RuleBook {
             rules,
+            as_of: AsOf {
+                revision: 0,
+                changed: changed.unwrap_or(Timestamp::EPOCH),
+            },
             statistics: BTreeMap::new(),
             limits,
         }
+    }
+
+    /// Other rules from now on, unless newer ones are known already. What clients told of rules that are still there
+    /// stays.
+    pub fn replace(&mut self, mut rules: Vec<Rule>, as_of: AsOf) {
+        if as_of < self.as_of {
+            return;
+        }
+        rules.sort_by(Rule::listing_order);
+        self.statistics
+            .retain(|name, _| rules.iter().any(|rule| rule.name == *name));
+        (self.rules, self.as_of) = (rules, as_of);
     }
 
     /// All rules as they are listed: custom ones by name, Default last.
@@ -59,13 +86,9 @@ impl RuleBook {
         &self.rules
     }
 
-    /// When any rule was last changed; the epoch if none ever was.
+    /// When any rule was last made, changed or deleted; the epoch if none ever was.
     pub fn last_modification(&self) -> Timestamp {
-        self.rules
-            .iter()
-            .map(|rule| rule.modified)
-            .max()
-            .unwrap_or(Timestamp::EPOCH)
+        self.as_of.changed
     }
 
     /// The rule that decides about a request: the first by priority, then name, with Default last.

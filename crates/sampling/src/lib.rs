@@ -1,7 +1,7 @@
 //! Sampling rules and what each client may record (`spec/sampling.md` 3, 4 and 8).
 //! Knows neither HTTP nor storage, and no clock: the caller says what time it is.
 //!
-//! Rules enter through [`RuleBook::new`]. Clients tell what they did as a [`Report`] and are answered with a
+//! Rules enter through [`RuleBook::new`] and [`RuleBook::replace`]. Clients tell what they did as a [`Report`] and are answered with a
 //! [`Target`]; whoever samples by itself asks [`RuleBook::rule_for`].
 //!
 //! ```
@@ -25,7 +25,7 @@ mod rule;
 mod shares;
 mod window;
 
-pub use book::{RuleBook, SamplingLimits};
+pub use book::{AsOf, RuleBook, SamplingLimits};
 pub use report::{ClientId, MalformedClientId, Report, Target, UnknownRule};
 pub use rule::{Request, Rule, SamplingRateBoost};
 pub use window::Summary;

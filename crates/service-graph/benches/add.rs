@@ -8,7 +8,7 @@ use demo::Shop;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use document::TraceId;
-use service_graph::{Selection, ServiceGraph};
+use service_graph::{GraphSum, Selection};
 use trace::{Received, Trace};
 
 fn main() {
@@ -37,10 +37,10 @@ fn add_traces_to_a_graph(bencher: Bencher<'_, '_>) {
         .map(|(id, documents)| Trace::assemble(id, documents))
         .collect();
     bencher.counter(ItemsCount::new(traces.len())).bench(|| {
-        let mut graph = ServiceGraph::default();
+        let mut graph = GraphSum::new("");
         traces
             .iter()
-            .for_each(|trace| graph.add(trace, Selection::Whole, ""));
+            .for_each(|trace| graph.add_trace(trace, Selection::Whole));
         graph
     });
 }

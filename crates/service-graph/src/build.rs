@@ -1,10 +1,15 @@
 //! What one trace contributes (`spec/service-graph.md` 4, `settled.md` 2, 5 and 8).
 
+use std::collections::BTreeMap;
+
 use document::{Class, Kind};
 use stats::Counts;
 use trace::{EntityRef, NodeId, State, Trace, receiver_of};
 
-use crate::graph::{AliasOf, Edge, EdgeKind, Node, ServiceGraph};
+use crate::cell::{Cell, EdgeKey, EdgeSum};
+use crate::graph::{AliasOf, EdgeKind};
+use crate::names::{Names, NodeNumber};
+use crate::rollups::{CellKey, Scope};
 
 /// Which entities of a trace are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,80 +25,130 @@ pub enum Selection {
     },
 }
 
-impl ServiceGraph {
-    /// Adds what a trace contributes. For a window the trace holds the documents received up to its end, so that
-    /// the topology is the one of that moment. `home` is the server's own account.
-    pub fn add(&mut self, trace: &Trace, selection: Selection, home: &str) {
-        let second = trace.root().map_or(trace.start(), |root| root.start).seconds();
-        let mut contribution = Contribution {
-            graph: self,
-            selection,
-            home,
-            second,
-        };
-        for entity in trace.entities() {
-            match entity.kind {
-                Kind::Segment => contribution.add_segment(entity),
-                Kind::Subsegment => contribution.add_call(entity),
+/// Where contributions go.
+pub(crate) enum Target<'c> {
+    /// Selected entities, into one cell.
+    Selected {
+        cell: &'c mut Cell,
+        selection: Selection,
+    },
+    /// Everything that counts, each into the cell of the second from which it counts.
+    Seconds {
+        cells: &'c mut BTreeMap<CellKey, Cell>,
+        /// Whose cells.
+        scope: Scope,
+        /// The second in which all this became known.
+        known: i64,
+    },
+}
+
+impl Target<'_> {
+    /// The cell in which the entity is counted, `None` if it is not.
+    pub(crate) fn cell_of(&mut self, entity: EntityRef<'_>) -> Option<&mut Cell> {
+        match self {
+            Target::Selected { cell, selection } => selection.selects(entity).then_some(&mut **cell),
+            Target::Seconds { cells, scope, known } => {
+                let key = CellKey {
+                    scope: *scope,
+                    counted: entity.counts_from()?.seconds(),
+                    known: *known,
+                };
+                Some(cells.entry(key).or_default())
             }
         }
     }
 }
 
-struct Contribution<'g> {
-    graph: &'g mut ServiceGraph,
-    selection: Selection,
-    home: &'g str,
-    second: i64,
-}
-
-impl Contribution<'_> {
-    fn selects(&self, entity: EntityRef<'_>) -> bool {
-        match self.selection {
+impl Selection {
+    fn selects(self, entity: EntityRef<'_>) -> bool {
+        match self {
             Selection::Whole => entity.is_complete(),
             Selection::Received { first, last } => entity
                 .counts_from()
                 .is_some_and(|from| (first..=last).contains(&from.seconds())),
         }
     }
+}
+
+/// One trace, on its way into cells.
+pub(crate) struct Contribution<'c> {
+    pub(crate) trace: &'c Trace,
+    pub(crate) home: &'c str,
+    pub(crate) names: &'c mut Names,
+    pub(crate) target: Target<'c>,
+    /// The second in which the trace began.
+    pub(crate) second: i64,
+    /// 1 to add it, -1 to take it back.
+    pub(crate) times: i64,
+}
+
+impl<'c> Contribution<'c> {
+    pub(crate) fn of(
+        trace: &'c Trace,
+        home: &'c str,
+        (names, target): (&'c mut Names, Target<'c>),
+        times: i64,
+    ) -> Contribution<'c> {
+        Contribution {
+            trace,
+            home,
+            names,
+            target,
+            second: second_of(trace),
+            times,
+        }
+    }
+
+    pub(crate) fn write(mut self) {
+        for entity in self.trace.entities() {
+            match entity.kind {
+                Kind::Segment => self.add_segment(entity),
+                Kind::Subsegment => self.add_call(entity),
+            }
+        }
+    }
+
+    pub(crate) fn number(&mut self, segment: EntityRef<'_>) -> NodeNumber {
+        self.names.node_number(segment.node(self.home))
+    }
 
     fn add_segment(&mut self, segment: EntityRef<'_>) {
-        let id = segment.node(self.home);
-        if self.selects(segment) {
+        let id = self.number(segment);
+        if let Some(cell) = self.target.cell_of(segment) {
+            let node = cell.nodes.entry(id).or_default();
+            node.touch(self.second, State::Active, self.times);
+            node.roots += i64::from(segment.is_root()) * self.times;
             let Sample { counts, nanos } = sample_of(segment);
-            let node = self.node(&id, State::Active);
-            node.is_root |= segment.is_root();
-            node.tally.record(counts, nanos);
-            node.durations
-                .record_nanos(segment.envelope_nanos().unwrap_or_default());
+            node.tally.record(counts, nanos, self.times);
+            let envelope = segment.envelope_nanos().unwrap_or_default();
+            node.durations.record_nanos(envelope, self.times);
         }
         match segment.parent() {
-            Some(caller) => self.add_arrival(caller, segment, &id),
-            None if segment.is_root() && self.selects(segment) => {
-                self.add_edge(
-                    (&NodeId::client(&segment), State::Unknown),
-                    (&id, State::Active),
-                    sample_of(segment),
-                );
+            Some(caller) => self.add_arrival(caller, segment, id),
+            None if segment.is_root() => {
+                let client = self.names.node_number(NodeId::client(&segment));
+                let ends = [(client, State::Unknown), (id, State::Active)];
+                self.add_edge(ends, segment);
             }
             None => {}
         }
     }
 
     /// The edge into a segment: timed by the caller's call, or by the segment where there is no call.
-    fn add_arrival(&mut self, caller: EntityRef<'_>, segment: EntityRef<'_>, id: &NodeId) {
+    fn add_arrival(&mut self, caller: EntityRef<'_>, segment: EntityRef<'_>, id: NodeNumber) {
         let Some(owner) = caller.owner() else { return };
         let counted = if caller.is_call() { caller } else { segment };
-        if !self.selects(counted) {
-            return;
-        }
-        let from = owner.node(self.home);
-        let edge = self.add_edge((&from, State::Active), (id, State::Active), sample_of(counted));
-        if let Some(receiver) = receiver_of(&caller) {
-            edge.aliases.insert(AliasOf {
+        let from = self.number(owner);
+        let alias = receiver_of(&caller).map(|receiver| {
+            self.names.alias_number(AliasOf {
                 name: caller.name.clone(),
                 node_type: (*receiver.node_type).into(),
-            });
+            })
+        });
+        let times = self.times;
+        let edge = self.add_edge([(from, State::Active), (id, State::Active)], counted);
+        if let (Some(edge), Some(alias)) = (edge, alias) {
+            edge.see(alias, times);
         }
     }
 
@@ -102,47 +157,39 @@ impl Contribution<'_> {
         let (Some(owner), Some(receiver)) = (call.owner(), call.inferred_receiver()) else {
             return;
         };
-        if !self.selects(call) {
+        let (from, id) = (self.number(owner), self.names.node_number(receiver.node()));
+        let Some(cell) = self.target.cell_of(call) else {
             return;
-        }
-        let (id, sample) = (receiver.node(), sample_of(call));
-        let node = self.node(&id, receiver.state);
-        node.tally.record(sample.counts, sample.nanos);
-        node.durations.record_nanos(sample.nanos);
-        self.add_edge(
-            (&owner.node(self.home), State::Active),
-            (&id, receiver.state),
-            sample,
-        );
+        };
+        let node = cell.nodes.entry(id).or_default();
+        let sample = sample_of(call);
+        node.tally.record(sample.counts, sample.nanos, self.times);
+        node.durations.record_nanos(sample.nanos, self.times);
+        self.add_edge([(from, State::Active), (id, receiver.state)], call);
     }
 
-    fn node(&mut self, id: &NodeId, state: State) -> &mut Node {
-        let second = self.second;
-        // Most entities belong to a node that is there already, and its name is not copied then.
-        if !self.graph.nodes.contains_key(id) {
-            self.graph
-                .nodes
-                .insert(id.clone(), Node::first_seen(state, second));
+    /// Both ends appear with the edge, with zero counts if need be. `None` if the entity is not counted.
+    fn add_edge(&mut self, ends: [(NodeNumber, State); 2], counted: EntityRef<'_>) -> Option<&mut EdgeSum> {
+        let cell = self.target.cell_of(counted)?;
+        for (node, state) in ends {
+            cell.nodes
+                .entry(node)
+                .or_default()
+                .touch(self.second, state, self.times);
         }
-        let node = self.graph.nodes.get_mut(id).expect("it was put in just now");
-        node.state = node.state.max(state);
-        node.first_second = node.first_second.min(second);
-        node.last_second = node.last_second.max(second);
-        node
+        let [(from, _), (to, _)] = ends;
+        let kind = EdgeKind::Call;
+        let edge = cell.edges.entry(EdgeKey { from, to, kind }).or_default();
+        let Sample { counts, nanos } = sample_of(counted);
+        edge.touches += self.times;
+        edge.tally.record(counts, nanos, self.times);
+        Some(edge)
     }
+}
 
-    /// Both ends appear with the edge, with zero counts if need be.
-    fn add_edge(&mut self, from: (&NodeId, State), to: (&NodeId, State), sample: Sample) -> &mut Edge {
-        self.node(from.0, from.1);
-        self.node(to.0, to.1);
-        let edge = self
-            .graph
-            .edges
-            .entry((from.0.clone(), to.0.clone(), EdgeKind::Call))
-            .or_default();
-        edge.tally.record(sample.counts, sample.nanos);
-        edge
-    }
+/// The second in which a trace began, as far as it is known.
+fn second_of(trace: &Trace) -> i64 {
+    trace.root().map_or(trace.start(), |root| root.start).seconds()
 }
 
 /// One counted entity.
@@ -159,7 +206,7 @@ fn sample_of(entity: EntityRef<'_>) -> Sample {
     }
 }
 
-fn counts_of(class: Class) -> Counts {
+pub(crate) fn counts_of(class: Class) -> Counts {
     let none = Counts::default();
     match class {
         Class::Ok => Counts { ok: 1, ..none },

@@ -1,4 +1,4 @@
-//! A graph and how two of them add up.
+//! A graph, as it is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,19 +36,23 @@ pub struct Node {
 pub enum EdgeKind {
     /// One called the other.
     Call,
+    /// One took up what the other had left for it (`spec/service-graph.md` 4, step 8).
+    Link,
 }
 
 /// An edge's part of the graph.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Edge {
-    /// The calls.
+    /// The calls. Of links the counts alone.
     pub tally: Tally,
+    /// Of links: how long each had lain there when it was taken up.
+    pub ages: Histogram,
     /// Names under which the destination was called, by name, then type.
     pub aliases: BTreeSet<AliasOf>,
 }
 
 /// A name under which a node was called.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AliasOf {
     /// The caller's name for it.
     pub name: Box<str>,
@@ -57,23 +61,6 @@ pub struct AliasOf {
 }
 
 impl ServiceGraph {
-    /// Adds everything that the other graph holds.
-    pub fn merge(&mut self, other: ServiceGraph) {
-        for (id, node) in other.nodes {
-            match self.nodes.get_mut(&id) {
-                Some(known) => known.merge(&node),
-                None => {
-                    self.nodes.insert(id, node);
-                }
-            }
-        }
-        for (key, edge) in other.edges {
-            let known = self.edges.entry(key).or_default();
-            known.tally.add(&edge.tally);
-            known.aliases.extend(edge.aliases);
-        }
-    }
-
     /// Keeps the nodes with the highest counts, and the edges between them.
     pub fn keep_busiest(&mut self, nodes_max: usize) {
         if self.nodes.len() <= nodes_max {
@@ -101,27 +88,5 @@ impl ServiceGraph {
         }
         self.edges
             .retain(|(from, to, _), _| self.nodes.contains_key(from) && self.nodes.contains_key(to));
-    }
-}
-
-impl Node {
-    pub(crate) fn first_seen(state: State, second: i64) -> Node {
-        Node {
-            state,
-            is_root: false,
-            first_second: second,
-            last_second: second,
-            tally: Tally::default(),
-            durations: Histogram::default(),
-        }
-    }
-
-    pub(crate) fn merge(&mut self, other: &Node) {
-        self.state = self.state.max(other.state);
-        self.is_root |= other.is_root;
-        self.first_second = self.first_second.min(other.first_second);
-        self.last_second = self.last_second.max(other.last_second);
-        self.tally.add(&other.tally);
-        self.durations.add(&other.durations);
     }
 }

@@ -1,11 +1,22 @@
 //! Nodes and edges of a set of traces, with statistics (`spec/service-graph.md`).
 //! Knows neither where traces are kept nor how a graph is printed.
 //!
-//! Traces enter one by one through [`ServiceGraph::add`]; graphs of parts add up with [`ServiceGraph::merge`], in
-//! any order, to the graph of the whole.
+//! Traces enter a [`GraphSum`], which becomes a [`ServiceGraph`]; or [`Rollups`], which keep what each second
+//! contributed, can be written down, and give the sum of any window without a look at a trace.
 
 mod build;
+mod cell;
+mod encoded;
 mod graph;
+mod links;
+mod names;
+mod rollups;
+mod selected;
+mod sum;
 
 pub use build::Selection;
+pub use encoded::{Malformed, Part, ROLLUPS_VERSION, RollupIndex, TRAILER_BYTES, Trailer};
 pub use graph::{AliasOf, Edge, EdgeKind, Node, ServiceGraph};
+pub use links::LinkedPair;
+pub use rollups::{Rollups, Scope, Window};
+pub use sum::GraphSum;

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-/// How often each whole millisecond occurred.
+/// How often each whole millisecond occurred. Signed, since what was added can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Histogram {
-    millis: BTreeMap<i64, i64>,
+    /// INVARIANT: ascending by millisecond, none twice, no count of 0.
+    buckets: Vec<Bucket>,
 }
 
 /// One printed value.
@@ -19,46 +20,76 @@ pub struct Bucket {
 }
 
 impl Histogram {
-    /// Adds one sample, rounded half up to a millisecond. Negative ones count as 0.
-    pub fn record_nanos(&mut self, nanos: i64) {
+    /// Adds one sample so many times, rounded half up to a millisecond. Negative ones count as 0.
+    pub fn record_nanos(&mut self, nanos: i64, times: i64) {
         let millis = nanos.max(0).saturating_add(NANOS_PER_MILLI / 2) / NANOS_PER_MILLI;
-        *self.millis.entry(millis).or_default() += 1;
+        self.add_bucket(Bucket { millis, count: times });
     }
 
-    /// Adds every sample of the other one.
-    pub fn add(&mut self, other: &Histogram) {
-        for (millis, count) in &other.millis {
-            let sum = self.millis.entry(*millis).or_default();
-            *sum += count;
-            // A contribution that was taken back leaves nothing behind.
-            if *sum == 0 {
-                self.millis.remove(millis);
+    /// Adds so many samples of one millisecond; a negative number takes them back.
+    pub fn add_bucket(&mut self, added: Bucket) {
+        match self
+            .buckets
+            .binary_search_by_key(&added.millis, |bucket| bucket.millis)
+        {
+            Ok(place) => {
+                self.buckets[place].count += added.count;
+                // A contribution that was taken back leaves nothing behind.
+                if self.buckets[place].count == 0 {
+                    self.buckets.remove(place);
+                }
             }
+            Err(place) if added.count != 0 => self.buckets.insert(place, added),
+            Err(_) => {}
         }
+    }
+
+    /// Adds every sample of the other one so many times; a negative number takes them back.
+    pub fn add(&mut self, other: &Histogram, times: i64) {
+        let added = other.buckets.iter().map(|bucket| Bucket {
+            millis: bucket.millis,
+            count: bucket.count * times,
+        });
+        if other.buckets.len() < FEW {
+            added.for_each(|bucket| self.add_bucket(bucket));
+            return;
+        }
+        self.buckets.extend(added);
+        // Two ascending runs, which a stable sort merges in linear time.
+        self.buckets.sort_by_key(|bucket| bucket.millis);
+        self.buckets.dedup_by(|later, first| {
+            let is_same = later.millis == first.millis;
+            first.count += if is_same { later.count } else { 0 };
+            is_same
+        });
+        self.buckets.retain(|bucket| bucket.count != 0);
+    }
+
+    /// Whether it holds no sample.
+    pub fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
+    }
+
+    /// Every millisecond that occurred, ascending.
+    pub fn exact(&self) -> &[Bucket] {
+        &self.buckets
     }
 
     /// The samples, ascending: each millisecond by itself up to 200 of them, above that merged into at most 100.
     /// No sample is lost: the counts always add up to the same.
     pub fn buckets(&self) -> Vec<Bucket> {
-        if self.millis.len() <= DISTINCT_MAX {
-            return self
-                .millis
-                .iter()
-                .map(|(millis, count)| Bucket {
-                    millis: *millis,
-                    count: *count,
-                })
-                .collect();
+        match self.buckets.len() {
+            ..=DISTINCT_MAX => self.buckets.clone(),
+            _ => self.centroids(),
         }
-        self.centroids()
     }
 
     /// Merges neighbours; narrow at both ends, wide in the middle, as on a t-digest's arcsine scale.
     fn centroids(&self) -> Vec<Bucket> {
-        let total: i64 = self.millis.values().sum();
+        let total: i64 = self.buckets.iter().map(|bucket| bucket.count).sum();
         let mut merged: BTreeMap<usize, (i128, i64)> = BTreeMap::new();
         let mut before = 0;
-        for (millis, count) in &self.millis {
+        for Bucket { millis, count } in &self.buckets {
             let middle = (before as f64 + *count as f64 / 2.0) / total as f64;
             let share = (2.0 * middle - 1.0).asin() / std::f64::consts::PI + 0.5;
             let place = ((share * CENTROIDS as f64) as usize).min(CENTROIDS - 1);
@@ -79,6 +110,8 @@ impl Histogram {
 }
 
 const NANOS_PER_MILLI: i64 = 1_000_000;
+/// So few are put in one by one.
+const FEW: usize = 4;
 const DISTINCT_MAX: usize = 200;
 const CENTROIDS: usize = 100;
 
@@ -92,7 +125,7 @@ mod tests {
         let mut histogram = Histogram::default();
         millis
             .iter()
-            .for_each(|millis| histogram.record_nanos(millis * NANOS_PER_MILLI));
+            .for_each(|millis| histogram.record_nanos(millis * NANOS_PER_MILLI, 1));
         histogram
     }
 
@@ -100,7 +133,7 @@ mod tests {
     fn samples_are_rounded_to_a_millisecond() {
         let mut histogram = Histogram::default();
         for nanos in [499_999, 500_000, 1_499_999, -7] {
-            histogram.record_nanos(nanos);
+            histogram.record_nanos(nanos, 1);
         }
         assert_eq!(
             histogram.buckets(),
@@ -122,11 +155,13 @@ mod tests {
         #[test]
         fn the_order_of_adding_does_not_matter(one in prop::collection::vec(0..5_000i64, 0..300), two in prop::collection::vec(0..5_000i64, 0..300)) {
             let mut forward = of(&one);
-            forward.add(&of(&two));
+            forward.add(&of(&two), 1);
             let mut backward = of(&two);
-            backward.add(&of(&one));
+            backward.add(&of(&one), 1);
             prop_assert_eq!(forward.buckets(), backward.buckets());
             prop_assert_eq!(&forward, &backward);
+            forward.add(&of(&one), -1);
+            prop_assert_eq!(&forward, &of(&two), "what is taken back leaves nothing behind");
         }
     }
 }

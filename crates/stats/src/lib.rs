@@ -27,12 +27,12 @@ impl Counts {
         self.ok + self.error + self.throttle + self.fault
     }
 
-    /// Adds those of another.
-    pub fn add(&mut self, other: Counts) {
-        self.ok += other.ok;
-        self.error += other.error;
-        self.throttle += other.throttle;
-        self.fault += other.fault;
+    /// Adds those of another so many times; a negative number takes them back.
+    pub fn add(&mut self, other: Counts, times: i64) {
+        self.ok += other.ok * times;
+        self.error += other.error * times;
+        self.throttle += other.throttle * times;
+        self.fault += other.fault * times;
     }
 }
 
@@ -48,18 +48,18 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds one that took so long.
-    pub fn record(&mut self, counts: Counts, nanos: i64) {
-        self.counts.add(counts);
-        self.response_nanos += i128::from(nanos);
-        self.responses.record_nanos(nanos);
+    /// Adds one that took so long, so many times; a negative number takes it back.
+    pub fn record(&mut self, counts: Counts, nanos: i64, times: i64) {
+        self.counts.add(counts, times);
+        self.response_nanos += i128::from(nanos) * i128::from(times);
+        self.responses.record_nanos(nanos, times);
     }
 
-    /// Adds everything that the other one holds.
-    pub fn add(&mut self, other: &Tally) {
-        self.counts.add(other.counts);
-        self.response_nanos += other.response_nanos;
-        self.responses.add(&other.responses);
+    /// Adds everything that the other one holds so many times; a negative number takes it back.
+    pub fn add(&mut self, other: &Tally, times: i64) {
+        self.counts.add(other.counts, times);
+        self.response_nanos += other.response_nanos * i128::from(times);
+        self.responses.add(&other.responses, times);
     }
 
     /// The sum of all response times in milliseconds, rounded half up.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use block::{BlockError, EncodeError};
-use catalog::CatalogError;
+use catalog::{BlockId, CatalogError};
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,9 @@ pub enum OpenError {
     /// The catalog gives no answer, or is a newer version's.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// Roll-ups that were missing could not be made.
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// A block is a newer version's, or the storage gives no answer. Damage is no reason not to open.
     #[error(transparent)]
     Block(#[from] BlockError),
@@ -53,6 +56,9 @@ pub enum WriteError {
     /// What is stored of the same traces, or the new block itself, could not be read.
     #[error(transparent)]
     Block(#[from] BlockError),
+    /// What the traces contribute to graphs could not be summed up.
+    #[error(transparent)]
+    Contribution(#[from] ContributionError),
     /// An earlier change failed, and what is stored could not be read again since.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -63,8 +69,51 @@ pub enum WriteError {
 
 /// Why stored traces could not be read now; later they may. Damage is no error: what is damaged is left out.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct ReadError(#[from] pub(crate) BlockError);
+pub enum ReadError {
+    /// A block's object cannot be read now.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// The catalog gives no answer.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The program is stopping.
+    #[error("could not read while the program stops")]
+    Stopping,
+}
+
+/// Why it could not be said what traces contribute to graphs.
+#[derive(Debug, thiserror::Error)]
+pub enum ContributionError {
+    /// A block could not be read.
+    #[error(transparent)]
+    Block(#[from] BlockFailure),
+    /// The catalog gives no answer.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The program is stopping.
+    #[error("could not sum up roll-ups while the program stops")]
+    Stopping,
+}
+
+/// A block that could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("could not read block {block}")]
+pub struct BlockFailure {
+    /// Which.
+    pub block: BlockId,
+    /// Why.
+    pub source: BlockError,
+}
+
+impl From<ContributionError> for ReadError {
+    fn from(error: ContributionError) -> ReadError {
+        match error {
+            ContributionError::Block(failure) => failure.source.into(),
+            ContributionError::Catalog(error) => error.into(),
+            ContributionError::Stopping => ReadError::Stopping,
+        }
+    }
+}
 
 /// Why an expiry failed. It may still have taken place; the next one sees to the rest.
 #[derive(Debug, thiserror::Error)]

@@ -42,6 +42,7 @@ impl Inner {
     async fn expire(&self, writer: &mut Writer) -> Result<Expired, ExpireError> {
         self.make_sure(writer).await?;
         let limit = self.clock.now() - self.config.retention;
+        self.catalog.remove_links_before(limit).await?;
         let listing = self.listing();
         let old = listing
             .blocks()
@@ -80,8 +81,12 @@ impl Inner {
                 held.push(stored);
                 continue;
             }
-            if let Err(error) = self.objects.remove(&stored.path).await {
-                tracing::warn!(block_id = %stored.id, cause = chain(&error), "could not remove a block's object");
+            let removed = match self.objects.remove(stored.rollups.path()).await {
+                Ok(()) => self.objects.remove(&stored.path).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = removed {
+                tracing::warn!(block_id = %stored.id, cause = chain(&error), "could not remove a block's objects");
                 held.push(stored);
             }
         }

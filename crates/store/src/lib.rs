@@ -1,10 +1,10 @@
 //! All blocks: cut traces are written, found again, expired, and kept out of answers when damaged.
-//! Knows no filter language, no roll-ups, and nothing of live traces or of the journal but the positions in it.
+//! Knows no filter language, and nothing of live traces or of the journal but the positions in it.
 //!
 //! Traces enter through [`Store::write`], which returns when they would survive power loss, and leave through a
 //! [`Snapshot`]: by id, or scanned with a [`Predicate`] over the small columns and then read with their documents.
 //!
-//! The directory holds `catalog.sqlite` and `blocks/ID.parquet`. A write goes: object, synced; catalog, one
+//! The directory holds `catalog.sqlite`, `blocks/ID.parquet` and `blocks/ID.rollups`. A write goes: objects, synced; catalog, one
 //! transaction that lists the block and marks the rows that it supersedes; listing in memory, swapped as a whole.
 //! INVARIANT: what the catalog does not list is not stored. An object that a crash left unlisted is removed at open.
 //! INVARIANT: of each trace exactly one row is unsuperseded, and it holds every stored document of the trace.
@@ -24,6 +24,7 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+mod contribution;
 mod error;
 mod expire;
 mod listing;
@@ -31,16 +32,21 @@ mod merge;
 mod objects;
 mod open;
 mod quarantine;
+mod rollup_object;
+mod rollups;
 mod snapshot;
 mod store;
 mod stored_block;
 mod time_cache;
+mod unstored;
 mod write;
 
-pub use block::{Bounds, ClockColumn, Predicate, Row, Times};
+pub use block::{Bounds, ClockColumn, Condition, FactTest, Predicate, Row, Times};
 pub use catalog::BlockId;
-pub use error::{ExpireError, OpenError, ReadError, WriteError};
+pub use error::{BlockFailure, ContributionError, ExpireError, OpenError, ReadError, WriteError};
 pub use expire::Expired;
+pub use listing::Content;
 pub use snapshot::{RowKey, Snapshot};
 pub use store::{Status, Store, StoreConfig};
+pub use unstored::{Unstored, Update};
 pub use write::Written;

@@ -9,6 +9,7 @@ use document::TraceId;
 use roaring::RoaringTreemap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::error::BlockFailure;
 use crate::stored_block::StoredBlock;
 
 /// What is stored, at one moment.
@@ -20,6 +21,17 @@ pub(crate) struct Listing {
     marks: FxHashMap<BlockId, Arc<FxHashMap<u32, BlockId>>>,
     /// The places in the journal of all documents in all blocks.
     positions: Arc<RoaringTreemap>,
+    /// Which content this is.
+    pub(crate) content: Content,
+}
+
+/// Which content the store has: two snapshots with the same one hold the same documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Content {
+    /// Grows whenever documents are stored.
+    pub writes: u64,
+    /// Grows whenever documents are expired, or are lost to damage.
+    pub losses: u64,
 }
 
 impl Listing {
@@ -38,6 +50,7 @@ impl Listing {
             blocks,
             marks,
             positions,
+            content: Content::default(),
         }
     }
 
@@ -49,6 +62,7 @@ impl Listing {
             Arc::make_mut(rows).insert(*row, block.id);
         }
         *Arc::make_mut(&mut listing.positions) |= &block.positions;
+        listing.content.writes += 1;
         listing.blocks.push(block);
         listing
     }
@@ -59,6 +73,7 @@ impl Listing {
         listing.blocks.retain(|block| !blocks.contains(&block.id));
         listing.marks.retain(|block, _| !blocks.contains(block));
         listing.positions = positions_of(&listing.blocks);
+        listing.content.losses += 1;
         listing
     }
 
@@ -89,6 +104,19 @@ impl Listing {
             .is_some_and(|rows| rows.contains_key(&row.number()))
     }
 
+    /// The rows that a block superseded, with the blocks that they lie in.
+    pub(crate) fn superseded_by(
+        &self,
+        block: BlockId,
+    ) -> impl Iterator<Item = (&Arc<StoredBlock>, Vec<Row>)> {
+        self.blocks.iter().filter_map(move |older| {
+            let marks = self.marks.get(&older.id)?;
+            let rows = marks.iter().filter(|(_, by)| **by == block);
+            let rows: Vec<Row> = rows.filter_map(|(row, _)| older.block.row(*row)).collect();
+            (!rows.is_empty()).then_some((older, rows))
+        })
+    }
+
     /// How many rows are superseded.
     pub(crate) fn superseded(&self) -> u64 {
         self.marks.values().map(|rows| rows.len() as u64).sum()
@@ -109,19 +137,24 @@ impl Listing {
         self.blocks.iter().map(|block| block.bounds.receipt_max).max()
     }
 
-    /// Every row of a trace, superseded ones too.
-    pub(crate) fn find(&self, id: TraceId) -> impl Iterator<Item = (&Arc<StoredBlock>, Found)> {
-        self.blocks
-            .iter()
-            .filter_map(move |block| Some((block, block.block.find(id)?)))
+    /// Every row of a trace, superseded ones too; or the block that could not be asked.
+    pub(crate) async fn find(&self, id: TraceId) -> Result<Vec<(&Arc<StoredBlock>, Found)>, BlockFailure> {
+        let mut rows = Vec::new();
+        for stored in self.blocks.iter().filter(|stored| stored.block.may_hold(id)) {
+            let found = stored.find(id).await?;
+            rows.extend(found.map(|found| (stored, found)));
+        }
+        Ok(rows)
     }
 
     /// The row that counts of a trace. Should there be more than one, the highest writing is taken.
-    pub(crate) fn current(&self, id: TraceId) -> Option<(&Arc<StoredBlock>, Found)> {
-        let rows = self
-            .find(id)
-            .filter(|(block, found)| !self.is_superseded(block.id, found.row));
-        rows.max_by_key(|(_, found)| found.writing)
+    pub(crate) async fn current(
+        &self,
+        id: TraceId,
+    ) -> Result<Option<(&Arc<StoredBlock>, Found)>, BlockFailure> {
+        let mut rows = self.find(id).await?;
+        rows.retain(|(block, found)| !self.is_superseded(block.id, found.row));
+        Ok(rows.into_iter().max_by_key(|(_, found)| found.writing))
     }
 }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assembly::{AssembledTrace, CutTrace};
-use block::Row;
+use block::{EncodeRow, Row};
 use catalog::BlockId;
 use document::TraceId;
 use rustc_hash::FxHashMap;
-use trace::Received;
+use trace::{Received, Trace};
 
+use crate::contribution::Change;
+use crate::error::BlockFailure;
 use crate::listing::Listing;
 use crate::stored_block::StoredBlock;
 
@@ -26,7 +28,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Leaves out what is stored already.
-    pub(crate) fn new(cut: &[CutTrace], listing: &Listing) -> Plan {
+    pub(crate) async fn new(cut: &[CutTrace], listing: &Listing) -> Result<Plan, BlockFailure> {
         let mut plan = Plan::default();
         for cut in cut {
             let is_new = |received: &&Received| !listing.is_stored(received.position);
@@ -38,12 +40,12 @@ impl Plan {
             match plan.traces.get_mut(&cut.id) {
                 Some((_, documents)) => documents.extend(cut.documents.iter().cloned()),
                 None => {
-                    let writing = plan.supersede(cut.id, listing);
+                    let writing = plan.supersede(cut.id, listing).await?;
                     plan.traces.insert(cut.id, (writing, cut.documents.clone()));
                 }
             }
         }
-        plan
+        Ok(plan)
     }
 
     /// Whether there is nothing to write.
@@ -60,8 +62,20 @@ impl Plan {
         rows.collect()
     }
 
+    /// The traces to write, and what is stored of them.
+    pub(crate) async fn change(self) -> Result<Change, BlockFailure> {
+        let mut old = vec![];
+        for (stored, rows) in self.older.values() {
+            old.extend(stored.read(rows).await?);
+        }
+        Ok(Change {
+            new: Arc::new(self.traces(old.clone())),
+            old: Arc::new(old),
+        })
+    }
+
     /// The traces to write, once `stored` holds what is in the rows that they supersede.
-    pub(crate) fn traces(self, stored: Vec<AssembledTrace>) -> Vec<AssembledTrace> {
+    fn traces(self, stored: Vec<AssembledTrace>) -> Vec<AssembledTrace> {
         let mut traces = self.traces;
         for older in stored {
             if let Some((_, documents)) = traces.get_mut(&older.id) {
@@ -75,9 +89,9 @@ impl Plan {
     }
 
     /// Notes the rows of a trace that count so far; its next writing.
-    fn supersede(&mut self, id: TraceId, listing: &Listing) -> u32 {
+    async fn supersede(&mut self, id: TraceId, listing: &Listing) -> Result<u32, BlockFailure> {
         let mut writing = 0;
-        for (stored, found) in listing.find(id) {
+        for (stored, found) in listing.find(id).await? {
             writing = writing.max(found.writing);
             if !listing.is_superseded(stored.id, found.row) {
                 let rows = self
@@ -87,6 +101,16 @@ impl Plan {
                 rows.1.push(found.row);
             }
         }
-        writing.saturating_add(1)
+        Ok(writing.saturating_add(1))
+    }
+}
+
+/// A trace with what its row is found by.
+pub(crate) fn row_of(trace: AssembledTrace) -> EncodeRow {
+    let facts = Trace::assemble(trace.id, trace.documents.clone()).facts();
+    EncodeRow {
+        trace,
+        facts,
+        terms: Vec::new(),
     }
 }

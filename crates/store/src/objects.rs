@@ -50,6 +50,11 @@ impl Objects {
         ObjectPath::from(format!("{FOLDER}/{block}.parquet"))
     }
 
+    /// The place of the object that holds a block's roll-ups.
+    pub(crate) fn rollups_of(block: BlockId) -> ObjectPath {
+        ObjectPath::from(format!("{FOLDER}/{block}.rollups"))
+    }
+
     /// The file of an object.
     pub(crate) fn file_of(&self, path: &ObjectPath) -> PathBuf {
         self.directory.join(path.as_ref())
@@ -60,6 +65,11 @@ impl Objects {
         let file = self.file_of(path);
         let written = tokio::task::spawn_blocking(move || write_synced(&file, &bytes)).await;
         written.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))
+    }
+
+    /// Writes an object in the place of another: whoever reads sees the one or the other, whole.
+    pub(crate) async fn replace(&self, path: &ObjectPath, bytes: Bytes) -> Result<(), object_store::Error> {
+        self.store.put(path, bytes.into()).await.map(|_| ())
     }
 
     /// Removes an object; one that is gone counts as removed.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use block::BlockError;
+use block::{BlockError, PieceCache};
 use catalog::{BlockId, BlockRecord, Catalog};
 use clock::{Clock, Randomness};
 use futures::{StreamExt, stream};
@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use tokio::sync::Mutex;
 
 use crate::error::OpenError;
-use crate::listing::Listing;
+use crate::listing::{Content, Listing};
 use crate::objects::Objects;
 use crate::quarantine::chain;
 use crate::store::{Inner, Shared, Store, StoreConfig, Writer};
@@ -31,6 +31,7 @@ impl Store {
         let objects = Objects::open(&config.directory)?;
         let catalog = Catalog::open(&config.directory.join(CATALOG)).await?;
         let time_cache = TimeCache::new(config.time_columns_bytes_max);
+        let pieces = Arc::new(PieceCache::new(config.index_bytes_max));
         let shared = RwLock::new(Shared {
             listing: Arc::default(),
             quarantined: 0,
@@ -43,11 +44,15 @@ impl Store {
             objects,
             catalog,
             time_cache,
+            pieces,
             writer,
             shared,
         };
         let records = inner.load().await?;
-        inner.remove_orphans(&records).await?;
+        let objects = inner.remove_orphans(&records).await?;
+        inner
+            .mend_missing(|stored| objects.contains(stored.rollups.path().as_ref()))
+            .await?;
         Ok(Store {
             inner: Arc::new(inner),
         })
@@ -77,7 +82,12 @@ impl Inner {
         drop(opened);
         let mut marks = self.catalog.superseded().await?;
         marks.retain(|mark| !quarantined.contains(&mark.by) && !quarantined.contains(&mark.block));
-        let listing = Arc::new(Listing::new(blocks, &marks));
+        let mut listing = Listing::new(blocks, &marks);
+        listing.content = Content {
+            writes: current.content.writes + 1,
+            losses: current.content.losses + 1,
+        };
+        let listing = Arc::new(listing);
         *self.shared.write().unwrap_or_else(PoisonError::into_inner) = Shared {
             listing,
             quarantined: quarantined.len(),
@@ -97,7 +107,7 @@ impl Inner {
         if let Some(open) = current.block(record.id) {
             return (record.id, Ok(Some(Arc::clone(open))));
         }
-        let opened = match StoredBlock::open(record, &self.objects).await {
+        let opened = match StoredBlock::open(record, &self.objects, &self.pieces).await {
             Ok(stored) => Ok(Some(Arc::new(stored))),
             Err(Unusable::Block(cause @ BlockError::Damaged { .. })) => {
                 self.note_quarantine(record.id, &cause).await;
@@ -113,10 +123,21 @@ impl Inner {
     }
 
     /// Removes the objects that a crash left behind: written and not listed, or no longer listed and not removed.
-    async fn remove_orphans(&self, records: &[BlockRecord]) -> Result<(), OpenError> {
-        let listed: HashSet<&str> = records.iter().map(|record| record.object_path.as_str()).collect();
+    /// The objects that stay.
+    async fn remove_orphans(&self, records: &[BlockRecord]) -> Result<HashSet<String>, OpenError> {
+        let listed: HashSet<String> = records
+            .iter()
+            .flat_map(|record| {
+                [
+                    record.object_path.clone(),
+                    Objects::rollups_of(record.id).to_string(),
+                ]
+            })
+            .collect();
+        let mut stay = HashSet::new();
         for path in self.objects.list().await? {
             if listed.contains(path.as_ref()) {
+                stay.insert(path.to_string());
                 continue;
             }
             match self.objects.remove(&path).await {
@@ -126,7 +147,7 @@ impl Inner {
                 }
             }
         }
-        Ok(())
+        Ok(stay)
     }
 }
 

@@ -9,7 +9,7 @@ use document::TraceId;
 use rustc_hash::FxHashMap;
 
 use crate::error::ReadError;
-use crate::listing::Listing;
+use crate::listing::{Content, Listing};
 use crate::store::Inner;
 use crate::stored_block::StoredBlock;
 
@@ -17,7 +17,7 @@ use crate::stored_block::StoredBlock;
 /// and what it had superseded counts again.
 #[derive(Clone)]
 pub struct Snapshot {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
     /// Replaced only to leave damaged blocks out.
     listing: Arc<Mutex<Arc<Listing>>>,
 }
@@ -50,8 +50,13 @@ impl Snapshot {
     pub async fn trace(&self, id: TraceId) -> Result<Option<AssembledTrace>, ReadError> {
         loop {
             let listing = self.listing();
-            let Some((stored, found)) = listing.current(id) else {
-                return Ok(None);
+            let (stored, found) = match listing.current(id).await {
+                Ok(Some(current)) => current,
+                Ok(None) => return Ok(None),
+                Err(failure) => {
+                    self.leave_out(failure.block, failure.source).await?;
+                    continue;
+                }
             };
             match stored.block.read(&[found.row]).await {
                 Ok(traces) => return Ok(traces.into_iter().next()),
@@ -60,7 +65,8 @@ impl Snapshot {
         }
     }
 
-    /// The traces that the predicate wants, without their documents; block by block, in each ascending by start.
+    /// The traces that the predicate's window wants and its condition does not exclude, without their documents; block by
+    /// block, in each ascending by start.
     ///
     /// # Errors
     /// [`ReadError`] where the storage gives no answer.
@@ -99,6 +105,11 @@ impl Snapshot {
         Ok(traces.into_iter().map(|(_, trace)| trace).collect())
     }
 
+    /// Which content this shows.
+    pub fn content(&self) -> Content {
+        self.listing().content
+    }
+
     /// Whether the document at this position of the journal is stored.
     pub fn is_stored(&self, position: u64) -> bool {
         self.listing().is_stored(position)
@@ -133,10 +144,14 @@ impl Snapshot {
         stored: &StoredBlock,
         predicate: &Predicate,
     ) -> Result<Vec<RowKey>, BlockError> {
-        let times = self.inner.time_cache.times(stored).await?;
+        let pruned = stored.block.prune(&predicate.condition).await?;
         // A block in memory is scanned without waiting; others must get their turn between blocks.
         tokio::task::coop::consume_budget().await;
-        let found = stored.block.scan(&times, predicate).into_iter();
+        if pruned.is_empty() {
+            return Ok(Vec::new());
+        }
+        let columns = self.inner.time_cache.columns(stored).await?;
+        let found = stored.block.scan(&columns, predicate, &pruned).into_iter();
         Ok(found
             .map(|(row, trace_id, times)| RowKey {
                 block: stored.id,
@@ -148,7 +163,7 @@ impl Snapshot {
     }
 
     /// Goes on without a block that cannot be read.
-    async fn leave_out(&self, block: BlockId, error: BlockError) -> Result<(), ReadError> {
+    pub(crate) async fn leave_out(&self, block: BlockId, error: BlockError) -> Result<(), ReadError> {
         match error {
             BlockError::Damaged { .. } => {
                 {
@@ -162,7 +177,7 @@ impl Snapshot {
         }
     }
 
-    fn listing(&self) -> Arc<Listing> {
+    pub(crate) fn listing(&self) -> Arc<Listing> {
         Arc::clone(&self.lock())
     }
 

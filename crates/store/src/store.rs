@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use block::PieceCache;
 use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
 use tokio::sync::Mutex;
 
-use crate::listing::Listing;
+use crate::listing::{Content, Listing};
 use crate::objects::Objects;
 use crate::snapshot::Snapshot;
 use crate::stored_block::StoredBlock;
@@ -21,8 +22,10 @@ pub struct StoreConfig {
     pub directory: PathBuf,
     /// How long a trace is kept after its last receipt.
     pub retention: Duration,
-    /// How many bytes of memory the time columns of blocks may take (40 bytes a trace).
+    /// How many bytes of memory the columns of blocks that scans look at may take (65 bytes a trace).
     pub time_columns_bytes_max: usize,
+    /// How many bytes of memory the pieces of blocks' indexes that were read may take.
+    pub index_bytes_max: usize,
 }
 
 impl StoreConfig {
@@ -32,6 +35,7 @@ impl StoreConfig {
             directory,
             retention: RETENTION,
             time_columns_bytes_max: TIME_COLUMNS_BYTES_MAX,
+            index_bytes_max: INDEX_BYTES_MAX,
         }
     }
 }
@@ -64,6 +68,7 @@ pub(crate) struct Inner {
     pub(crate) objects: Objects,
     pub(crate) catalog: Catalog,
     pub(crate) time_cache: TimeCache,
+    pub(crate) pieces: Arc<PieceCache>,
     /// Held while the catalog's list of blocks changes, so that one change is made after the other.
     pub(crate) writer: Mutex<Writer>,
     pub(crate) shared: RwLock<Shared>,
@@ -88,6 +93,11 @@ impl Store {
     /// What is stored, as of now. Later writes and expiry do not change it, and its files stay as long as it is held.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::new(Arc::clone(&self.inner), self.inner.listing())
+    }
+
+    /// Which content the store has now.
+    pub fn content(&self) -> Content {
+        self.inner.listing().content
     }
 
     /// Whether the document at this position of the journal is stored; a replay skips it then.
@@ -152,4 +162,5 @@ impl Inner {
 }
 
 const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-const TIME_COLUMNS_BYTES_MAX: usize = 32 << 20;
+const TIME_COLUMNS_BYTES_MAX: usize = 64 << 20;
+const INDEX_BYTES_MAX: usize = 32 << 20;

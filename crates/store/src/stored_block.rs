@@ -1,12 +1,19 @@
 //! A listed block, open for reading.
 
-use block::{Block, BlockError, Bounds, EncodedBlock};
+use std::sync::Arc;
+
+use assembly::AssembledTrace;
+use block::{Block, BlockError, Bounds, EncodedBlock, Found, PieceCache, Row};
 use catalog::{BlockId, BlockRecord};
 use clock::Timestamp;
+use document::TraceId;
 use object_store::path::Path;
 use roaring::RoaringTreemap;
+use service_graph::Window;
 
+use crate::error::BlockFailure;
 use crate::objects::Objects;
+use crate::rollup_object::RollupObject;
 
 /// A listed block, open for reading.
 #[derive(Debug)]
@@ -17,6 +24,7 @@ pub(crate) struct StoredBlock {
     pub(crate) bounds: Bounds,
     pub(crate) positions: RoaringTreemap,
     pub(crate) block: Block,
+    pub(crate) rollups: RollupObject,
 }
 
 /// Why a listed block cannot be used.
@@ -29,19 +37,48 @@ pub(crate) enum Unusable {
 
 impl StoredBlock {
     /// Opens what a record lists.
-    pub(crate) async fn open(record: &BlockRecord, objects: &Objects) -> Result<StoredBlock, Unusable> {
+    pub(crate) async fn open(
+        record: &BlockRecord,
+        objects: &Objects,
+        pieces: &Arc<PieceCache>,
+    ) -> Result<StoredBlock, Unusable> {
         let path = Path::from(record.object_path.as_str());
         let positions = RoaringTreemap::deserialize_from(record.positions.as_slice());
         let positions = positions.map_err(Unusable::Positions)?;
-        let block = Block::open(objects.store(), path.clone(), record.size_bytes).await;
+        let block = Block::open(objects.store(), path.clone(), record.size_bytes, pieces).await;
         Ok(StoredBlock {
             id: record.id,
             path,
             size_bytes: record.size_bytes,
             bounds: bounds_of(record),
             positions,
+            rollups: RollupObject::new(objects.store(), Objects::rollups_of(record.id)),
             block: block.map_err(Unusable::Block)?,
         })
+    }
+
+    /// Where a trace lies in it.
+    pub(crate) async fn find(&self, id: TraceId) -> Result<Option<Found>, BlockFailure> {
+        let found = self.block.find(id).await;
+        found.map_err(|source| BlockFailure {
+            block: self.id,
+            source,
+        })
+    }
+
+    /// The traces of these rows, in the order asked.
+    pub(crate) async fn read(&self, rows: &[Row]) -> Result<Vec<AssembledTrace>, BlockFailure> {
+        let read = self.block.read(rows).await;
+        read.map_err(|source| BlockFailure {
+            block: self.id,
+            source,
+        })
+    }
+
+    /// Whether something of its traces, or of what they superseded, can count in a window: nothing counts from
+    /// before its first receipt or after its last.
+    pub(crate) fn may_count_in(&self, window: Window) -> bool {
+        self.bounds.receipt_min.seconds() <= window.last && window.first <= self.bounds.receipt_max.seconds()
     }
 }
 

@@ -1,15 +1,15 @@
-//! The time columns of blocks, kept for the next scan; those unused for longest go first.
+//! The columns of blocks that scans look at, kept for the next scan; those unused for longest go first.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use block::{BlockError, TimeColumns};
+use block::{BlockError, ScanColumns};
 use catalog::BlockId;
 use rustc_hash::FxHashMap;
 
 use crate::stored_block::StoredBlock;
 
-/// The time columns of some blocks.
+/// The scan columns of some blocks.
 #[derive(Debug)]
 pub(crate) struct TimeCache {
     // LIMIT: beyond it the columns unused for longest are dropped, and read again when needed.
@@ -19,7 +19,7 @@ pub(crate) struct TimeCache {
 
 #[derive(Debug, Default)]
 struct Kept {
-    columns: FxHashMap<BlockId, (u64, Arc<TimeColumns>)>,
+    columns: FxHashMap<BlockId, (u64, Arc<ScanColumns>)>,
     by_use: BTreeMap<u64, BlockId>,
     uses: u64,
     bytes: usize,
@@ -33,12 +33,12 @@ impl TimeCache {
         }
     }
 
-    /// A block's time columns, from memory or read.
-    pub(crate) async fn times(&self, stored: &StoredBlock) -> Result<Arc<TimeColumns>, BlockError> {
+    /// A block's scan columns, from memory or read.
+    pub(crate) async fn columns(&self, stored: &StoredBlock) -> Result<Arc<ScanColumns>, BlockError> {
         if let Some(columns) = self.lock().get(stored.id) {
             return Ok(columns);
         }
-        let columns = Arc::new(stored.block.times().await?);
+        let columns = Arc::new(stored.block.scan_columns().await?);
         let mut kept = self.lock();
         kept.insert(stored.id, Arc::clone(&columns));
         kept.shrink(self.bytes_max);
@@ -56,7 +56,7 @@ impl TimeCache {
 }
 
 impl Kept {
-    fn get(&mut self, block: BlockId) -> Option<Arc<TimeColumns>> {
+    fn get(&mut self, block: BlockId) -> Option<Arc<ScanColumns>> {
         let (last_use, columns) = self.columns.get_mut(&block)?;
         self.uses += 1;
         self.by_use.remove(last_use);
@@ -65,7 +65,7 @@ impl Kept {
         Some(Arc::clone(columns))
     }
 
-    fn insert(&mut self, block: BlockId, columns: Arc<TimeColumns>) {
+    fn insert(&mut self, block: BlockId, columns: Arc<ScanColumns>) {
         self.remove(block);
         self.uses += 1;
         self.bytes += columns.size_bytes();

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use assembly::{AssembledTrace, CutTrace};
-use block::{BlockError, EncodedBlock};
-use catalog::BlockId;
+use assembly::CutTrace;
+use block::{BlockError, EncodeError, EncodedBlock};
+use bytes::Bytes;
+use catalog::{BlockId, LinkRecord};
 
-use crate::error::{OpenError, WriteError};
-use crate::merge::Plan;
+use crate::error::{ContributionError, OpenError, WriteError};
+use crate::listing::Listing;
+use crate::merge::{Plan, row_of};
 use crate::objects::Objects;
 use crate::quarantine::chain;
 use crate::store::{Inner, Store, Writer};
@@ -24,6 +26,15 @@ pub struct Written {
     pub documents: usize,
     /// Its size.
     pub size_bytes: u64,
+}
+
+/// A block that is to be listed.
+struct Prepared {
+    written: Written,
+    block: EncodedBlock,
+    rollups: Bytes,
+    superseded: Vec<(BlockId, u32)>,
+    links: Vec<LinkRecord>,
 }
 
 impl Store {
@@ -50,75 +61,110 @@ impl Store {
 impl Inner {
     async fn write(&self, writer: &mut Writer, cut: &[CutTrace]) -> Result<Written, WriteError> {
         self.make_sure(writer).await?;
-        let (plan, stored) = self.plan(cut).await?;
-        if plan.is_empty() {
+        let Some(prepared) = self.prepare(cut).await? else {
             return Ok(Written::default());
-        }
-        let superseded = plan.superseded();
-        let documents = plan.new_documents;
-        let encoded = encode(plan.traces(stored)).await?;
-        let written = Written {
-            block: None,
-            traces: encoded.statistics.rows as usize,
-            documents,
-            size_bytes: encoded.bytes.len() as u64,
         };
-        let block = self.list(writer, encoded, &superseded).await?;
-        tracing::debug!(block_id = %block, traces = written.traces, documents, "wrote a block");
+        let written = prepared.written;
+        let block = self.list(writer, prepared).await?;
+        tracing::debug!(block_id = %block, traces = written.traces, documents = written.documents, "wrote a block");
         Ok(Written {
             block: Some(block),
             ..written
         })
     }
 
-    /// What is to be written, and what is stored of the same traces. A block that turns out damaged is quarantined,
-    /// and the plan made anew without it.
-    async fn plan(&self, cut: &[CutTrace]) -> Result<(Plan, Vec<AssembledTrace>), WriteError> {
+    /// What is to be written, `None` if it is stored already. A block that turns out damaged on the way is
+    /// quarantined, and everything made anew without it.
+    async fn prepare(&self, cut: &[CutTrace]) -> Result<Option<Prepared>, WriteError> {
         loop {
-            let plan = Plan::new(cut, &self.listing());
-            match read_older(&plan).await {
-                Ok(stored) => return Ok((plan, stored)),
-                Err((block, cause @ BlockError::Damaged { .. })) => self.quarantine(block, &cause).await,
-                Err((_, error)) => return Err(error.into()),
+            let listing = self.listing();
+            match self.encode(cut, &listing).await {
+                Ok(prepared) => return Ok(prepared),
+                Err(WriteError::Contribution(ContributionError::Block(failure)))
+                    if matches!(failure.source, BlockError::Damaged { .. }) =>
+                {
+                    self.quarantine(failure.block, &failure.source).await;
+                }
+                Err(error) => return Err(error),
             }
         }
     }
 
+    async fn encode(&self, cut: &[CutTrace], listing: &Listing) -> Result<Option<Prepared>, WriteError> {
+        let plan = Plan::new(cut, listing).await.map_err(ContributionError::from)?;
+        if plan.is_empty() {
+            return Ok(None);
+        }
+        let superseded = plan.superseded();
+        let documents = plan.new_documents;
+        let change = plan.change().await.map_err(ContributionError::from)?;
+        let rollups = change.contribution(listing.blocks(), &self.catalog).await?;
+        let traces = Arc::clone(&change.new);
+        let encoded = tokio::task::spawn_blocking(move || {
+            let rows: Vec<_> = traces.iter().cloned().map(row_of).collect();
+            Ok::<_, EncodeError>((block::encode(&rows)?, Bytes::from(rollups.encode())))
+        });
+        let (block, rollups) = encoded.await.map_err(|_| WriteError::Stopping)??;
+        Ok(Some(Prepared {
+            written: Written {
+                block: None,
+                traces: block.statistics.rows as usize,
+                documents,
+                size_bytes: block.bytes.len() as u64,
+            },
+            block,
+            rollups,
+            superseded,
+            links: change.links(),
+        }))
+    }
+
     /// Stores the object, then lists it, then shows it.
-    async fn list(
-        &self,
-        writer: &mut Writer,
-        encoded: EncodedBlock,
-        superseded: &[(BlockId, u32)],
-    ) -> Result<BlockId, WriteError> {
+    async fn list(&self, writer: &mut Writer, prepared: Prepared) -> Result<BlockId, WriteError> {
         let id = BlockId::from_bytes(self.chance.bytes16());
         let path = Objects::path_of(id);
-        let record = record_of(id, &encoded, self.clock.now());
-        let stored = match self.objects.put(&path, encoded.bytes).await {
+        let record = record_of(id, &prepared.block, self.clock.now());
+        let Prepared {
+            block,
+            rollups,
+            superseded,
+            links,
+            ..
+        } = prepared;
+        let stored = match self.put_both(id, block.bytes, rollups).await {
             Ok(()) => self.open_new(&record).await,
-            Err(source) => Err(WriteError::Object {
-                path: self.objects.file_of(&path),
-                source,
-            }),
+            Err(error) => Err(error),
         };
         let stored = match stored {
             Ok(stored) => Arc::new(stored),
             Err(error) => {
                 self.remove_unlisted(&path).await;
+                self.remove_unlisted(&Objects::rollups_of(id)).await;
                 return Err(error);
             }
         };
         // Whether a failed commit took place is only known when the catalog is read again.
         writer.is_unsure = true;
-        self.catalog.list_block(&record, superseded).await?;
+        self.catalog.list_block(&record, &superseded, &links).await?;
         writer.is_unsure = false;
-        self.swap(|listing| listing.with(stored, superseded));
+        self.swap(|listing| listing.with(stored, &superseded));
         Ok(id)
+    }
+
+    async fn put_both(&self, id: BlockId, block: Bytes, rollups: Bytes) -> Result<(), WriteError> {
+        for (path, bytes) in [(Objects::path_of(id), block), (Objects::rollups_of(id), rollups)] {
+            let put = self.objects.put(&path, bytes).await;
+            put.map_err(|source| WriteError::Object {
+                path: self.objects.file_of(&path),
+                source,
+            })?;
+        }
+        Ok(())
     }
 
     /// Reads back what was just written, before anyone relies on it.
     async fn open_new(&self, record: &catalog::BlockRecord) -> Result<StoredBlock, WriteError> {
-        StoredBlock::open(record, &self.objects)
+        StoredBlock::open(record, &self.objects, &self.pieces)
             .await
             .map_err(|unusable| match unusable {
                 Unusable::Block(error) => error.into(),
@@ -143,17 +189,4 @@ impl Inner {
         }
         Ok(())
     }
-}
-
-async fn read_older(plan: &Plan) -> Result<Vec<AssembledTrace>, (BlockId, BlockError)> {
-    let mut traces = Vec::new();
-    for (id, (stored, rows)) in &plan.older {
-        traces.extend(stored.block.read(rows).await.map_err(|error| (*id, error))?);
-    }
-    Ok(traces)
-}
-
-async fn encode(traces: Vec<AssembledTrace>) -> Result<EncodedBlock, WriteError> {
-    let encoded = tokio::task::spawn_blocking(move || block::encode(&traces)).await;
-    Ok(encoded.map_err(|_| WriteError::Stopping)??)
 }

@@ -11,6 +11,8 @@ mod facts;
 mod merge;
 mod node;
 mod received;
+#[cfg(test)]
+mod testkit;
 mod tree;
 mod whole;
 

@@ -1,15 +1,27 @@
 //! Which version of each entity counts (`spec/segment-documents.md` 8.1, `settled.md` 12 and 13).
 //!
 //! Complete beats in progress; of two complete ones the first by position wins, of two in progress the last.
-//! What is embedded in a document that lost lives and dies with it.
+//! What is embedded in a document that lost lives and dies with it, so a document can lose its own entity to one
+//! that another document embeds, and win it back when that other one loses in turn. Decided in this way:
+//!
+//! 1. Of the documents of one entity the best is a *candidate*; the others have lost, whatever else happens.
+//! 2. A candidate *contests* another one that it embeds a better version of. One that nobody contests stands, and
+//!    so does one whose contesters have all lost; one that a standing document contests has lost.
+//! 3. Documents that contest one another in a circle: the earliest-starting one (then lowest id) stands, and those
+//!    that contest it have lost. Only nonsense comes here: each of two entities embedded in the other's document.
+//!
+//! Cost: one sort of all versions by id; after it each version and each contest is looked at a fixed number of times,
+//! because a contest is an embedded version and a candidate is decided once. No hash of foreign ids is involved.
+
+mod contest;
 
 use document::EntityId;
-use rustc_hash::FxHashMap;
 
 use crate::Received;
+use contest::Contests;
 
 /// Where an entity stands: the document among the received ones, and its place in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     pub(crate) document: usize,
     pub(crate) entity: usize,
@@ -17,31 +29,46 @@ pub(crate) struct Place {
 
 /// The entities that count, by document and place. `received` ascends by position.
 pub(crate) fn surviving(received: &[Received]) -> Vec<Place> {
-    let mut alive = vec![true; received.len()];
-    let winners = loop {
-        let winners = winners(received, &alive);
-        if !bury_losers(received, &winners, &mut alive) {
-            break winners;
-        }
-    };
-    places(received, &alive)
-        .filter(|place| winners.get(&id_at(received, *place)) == Some(place))
-        .collect()
+    let versions = versions(received);
+    let mut is_standing = vec![false; received.len()];
+    for own in versions.chunk_by(same_id).filter_map(best_own) {
+        is_standing[own.place.document] = true;
+    }
+    let contests: Vec<_> = versions
+        .chunk_by(same_id)
+        .flat_map(|versions| contests_of(versions, &is_standing))
+        .collect();
+    if !contests.is_empty() {
+        let key = |document: usize| {
+            let top = received[document].segment.top();
+            (top.start, top.id)
+        };
+        Contests::new(&contests, received.len()).decide(&mut is_standing, key);
+    }
+    let mut places: Vec<Place> = versions
+        .chunk_by(same_id)
+        .filter_map(|versions| winner(versions, &is_standing))
+        .collect();
+    places.sort_unstable();
+    places
 }
 
 /// How many calls changed the trace (`settled.md` 14): those with a document that was news when it came.
 pub(crate) fn revision(received: &[Received]) -> usize {
-    let mut known: FxHashMap<EntityId, &Received> = FxHashMap::default();
+    let mut latest: Vec<(EntityId, usize)> = received
+        .iter()
+        .enumerate()
+        .map(|(document, received)| (received.segment.top().id, document))
+        .collect();
+    latest.sort_unstable();
     let mut calls = Vec::new();
-    for candidate in received {
-        let is_news = match known.get(&candidate.segment.top().id) {
-            None => true,
-            Some(known) if known.segment.top().is_complete() => false,
-            Some(known) => known.segment.text != candidate.segment.text,
-        };
-        if is_news {
-            known.insert(candidate.segment.top().id, candidate);
-            calls.push(candidate.receipt);
+    for documents in latest.chunk_by(|one, next| one.0 == next.0) {
+        let mut known: Option<&Received> = None;
+        for candidate in documents.iter().map(|(_, document)| &received[*document]) {
+            if known.is_none_or(|known| is_news(known, candidate)) {
+                known = Some(candidate);
+                calls.push(candidate.receipt);
+            }
         }
     }
     calls.sort_unstable();
@@ -49,64 +76,83 @@ pub(crate) fn revision(received: &[Received]) -> usize {
     calls.len()
 }
 
-/// The best version of each id. The first round looks at whole documents only, because what is embedded in one
-/// that loses to another version of itself must not win anything.
-fn winners(received: &[Received], alive: &[bool]) -> FxHashMap<EntityId, Place> {
-    let mut tops: FxHashMap<EntityId, Place> = FxHashMap::default();
-    for place in places(received, alive).filter(|place| place.entity == 0) {
-        keep_better(&mut tops, received, place);
-    }
-    let mut all = tops.clone();
-    for place in places(received, alive) {
-        let top = Place { entity: 0, ..place };
-        if tops.get(&id_at(received, top)) == Some(&top) {
-            keep_better(&mut all, received, place);
-        }
-    }
-    all
+fn is_news(known: &Received, candidate: &Received) -> bool {
+    !known.segment.top().is_complete() && known.segment.text != candidate.segment.text
 }
 
-fn keep_better(best: &mut FxHashMap<EntityId, Place>, received: &[Received], candidate: Place) {
-    let entry = best.entry(id_at(received, candidate)).or_insert(candidate);
-    if is_better(received, candidate, *entry) {
-        *entry = candidate;
+/// One version of an entity. Those of one entity ascend from the best to the worst.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Version {
+    id: EntityId,
+    is_running: bool,
+    /// Ascends with the position for complete versions, descends for running ones.
+    order: isize,
+    place: Place,
+}
+
+impl Version {
+    /// Whether the version is its document's own entity.
+    fn is_own(&self) -> bool {
+        self.place.entity == 0
     }
 }
 
-/// Whether a version is to be kept instead of the known one.
-fn is_better(received: &[Received], candidate: Place, known: Place) -> bool {
-    let is_complete = |place: Place| received[place.document].segment.entities[place.entity].is_complete();
-    match (is_complete(candidate), is_complete(known)) {
-        (true, false) => true,
-        (false, true) => false,
-        (true, true) => (candidate.document, candidate.entity) < (known.document, known.entity),
-        (false, false) => candidate.document > known.document,
-    }
-}
-
-/// Marks the documents that lost; says whether there were any.
-fn bury_losers(received: &[Received], winners: &FxHashMap<EntityId, Place>, alive: &mut [bool]) -> bool {
-    let mut died = false;
-    for (document, alive) in alive.iter_mut().enumerate().filter(|(_, alive)| **alive) {
-        let top = Place { document, entity: 0 };
-        if winners.get(&id_at(received, top)) != Some(&top) {
-            *alive = false;
-            died = true;
-        }
-    }
-    died
-}
-
-fn places<'a>(received: &'a [Received], alive: &'a [bool]) -> impl Iterator<Item = Place> + 'a {
-    let documents = received
+fn versions(received: &[Received]) -> Vec<Version> {
+    let count = received
         .iter()
-        .enumerate()
-        .filter(|(document, _)| alive[*document]);
-    documents.flat_map(|(document, received)| {
-        (0..received.segment.entities.len()).map(move |entity| Place { document, entity })
+        .map(|received| received.segment.entities.len())
+        .sum();
+    let mut versions = Vec::with_capacity(count);
+    for (document, received) in received.iter().enumerate() {
+        for (entity, version) in received.segment.entities.iter().enumerate() {
+            let is_running = !version.is_complete();
+            let order = document.cast_signed();
+            versions.push(Version {
+                id: version.id,
+                is_running,
+                order: if is_running { -order } else { order },
+                place: Place { document, entity },
+            });
+        }
+    }
+    versions.sort_unstable();
+    versions
+}
+
+fn same_id(one: &Version, next: &Version) -> bool {
+    one.id == next.id
+}
+
+/// The best of the documents of an entity.
+fn best_own(versions: &[Version]) -> Option<&Version> {
+    versions.iter().find(|version| version.is_own())
+}
+
+/// The candidates that embed a better version of an entity than its own candidate: each as (contester, contested).
+fn contests_of(versions: &[Version], is_candidate: &[bool]) -> impl Iterator<Item = (usize, usize)> {
+    let own = best_own(versions).map(|own| own.place.document);
+    let better = versions
+        .iter()
+        .take_while(|version| !version.is_own())
+        .map(|version| version.place.document);
+    own.into_iter().flat_map(move |own| {
+        better
+            .clone()
+            .filter(move |document| is_candidate[*document] && *document != own)
+            .map(move |contester| (contester, own))
     })
 }
 
-fn id_at(received: &[Received], place: Place) -> EntityId {
-    received[place.document].segment.entities[place.entity].id
+/// The document of an entity where it stands, else the best version embedded in one that stands.
+fn winner(versions: &[Version], is_standing: &[bool]) -> Option<Place> {
+    let own = best_own(versions).filter(|own| is_standing[own.place.document]);
+    own.or_else(|| {
+        versions
+            .iter()
+            .find(|version| !version.is_own() && is_standing[version.place.document])
+    })
+    .map(|version| version.place)
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,16 +29,20 @@ pub enum State {
 impl NodeId {
     /// The node of a reported segment.
     pub fn reported(segment: &Entity, home: &str) -> NodeId {
-        let is_function = segment.origin.as_deref() == Some(LAMBDA_FUNCTION);
-        let account = segment
-            .aws
-            .account_id
-            .as_deref()
-            .filter(|account| is_function || *account != home);
-        NodeId {
+        let node = NodeId {
             name: segment.name.clone(),
             node_type: segment.origin.clone(),
-            account: account.map(Into::into),
+            account: segment.aws.account_id.clone(),
+        };
+        node.seen_from(home)
+    }
+
+    /// The node as a server with this account prints it: its own account only on Lambda functions (`settled.md` 10).
+    pub fn seen_from(self, home: &str) -> NodeId {
+        let is_function = self.node_type.as_deref() == Some(LAMBDA_FUNCTION);
+        NodeId {
+            account: self.account.filter(|account| is_function || **account != *home),
+            ..self
         }
     }
 

@@ -1,7 +1,6 @@
 //! The trace as a tree: parents, owners, children (`spec/service-graph.md` 4, steps 1 to 5).
 
 use document::{EntityId, Kind, TraceId};
-use rustc_hash::FxHashMap;
 
 use crate::merge::{self, Place};
 use crate::{EntityRef, Received};
@@ -52,12 +51,15 @@ impl Trace {
     }
 
     fn resolve_parents(&self) -> Vec<Parent> {
-        let by_id: FxHashMap<EntityId, usize> =
+        // Sorted, not hashed: the ids are foreign, and whoever chooses them could make them collide.
+        let mut by_id: Vec<(EntityId, usize)> =
             self.entities().map(|entity| (entity.id, entity.index)).collect();
+        by_id.sort_unstable();
         let resolve = |id: EntityId| {
-            by_id
-                .get(&id)
-                .map_or(Parent::Unresolved(id), |index| Parent::Known(*index))
+            let found = by_id.binary_search_by_key(&id, |(id, _)| *id).ok();
+            found
+                .and_then(|place| by_id.get(place))
+                .map_or(Parent::Unresolved(id), |(_, index)| Parent::Known(*index))
         };
         self.entities()
             .map(|entity| entity.parent.map_or(Parent::None, resolve))
@@ -119,8 +121,8 @@ impl Trace {
     /// The segment that each entity is part of; a segment is its own.
     fn find_owners(&self) -> Vec<Option<usize>> {
         let mut owners: Vec<Option<Option<usize>>> = vec![None; self.places.len()];
+        let mut path = vec![];
         for start in 0..self.places.len() {
-            let mut path = vec![];
             let mut at = start;
             let owner = loop {
                 if let Some(known) = owners[at] {
@@ -133,7 +135,7 @@ impl Trace {
                     (Kind::Subsegment, Parent::None | Parent::Unresolved(_)) => break None,
                 }
             };
-            for index in path {
+            for index in path.drain(..) {
                 owners[index] = Some(owner);
             }
         }
@@ -147,7 +149,7 @@ impl Trace {
                 children[*parent].push(index);
             }
         }
-        for siblings in &mut children {
+        for siblings in children.iter_mut().filter(|siblings| siblings.len() > 1) {
             siblings.sort_by_key(|index| (self.entity(*index).start, self.entity(*index).id));
         }
         children

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clock::Timestamp;
 use document::{AnnotationValue, Entity, TraceId};
-use rustc_hash::FxHashMap;
 
 use crate::{EntityRef, NodeId, Trace, merge};
 
@@ -83,7 +82,7 @@ impl Trace {
     /// The values of every annotation, each distinct one once, with who carried it.
     pub fn annotations(&self, home: &str) -> BTreeMap<&str, Vec<AnnotationSeen>> {
         let mut all: BTreeMap<&str, Vec<AnnotationSeen>> = BTreeMap::new();
-        let mut places: FxHashMap<(&str, Distinct<'_>), usize> = FxHashMap::default();
+        let mut places: BTreeMap<(&str, Distinct<'_>), usize> = BTreeMap::default();
         for entity in self.entities() {
             let node = entity.owner().map(|owner| owner.node(home));
             for (key, value) in &entity.get().annotations {
@@ -106,7 +105,7 @@ impl Trace {
     /// The users of all segments, first seen first, with who named them.
     pub fn users(&self, home: &str) -> Vec<(&str, BTreeSet<NodeId>)> {
         let mut users: Vec<(&str, BTreeSet<NodeId>)> = vec![];
-        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::default();
         for segment in self.segments() {
             let Some(user) = segment.get().user.as_deref() else {
                 continue;
@@ -133,7 +132,7 @@ impl Trace {
 }
 
 /// A value as a key: two values are the same if their types and their texts or bits are.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Distinct<'v> {
     Text(&'v str),
     Number(u64),
@@ -149,3 +148,6 @@ impl<'v> From<&'v AnnotationValue> for Distinct<'v> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,8 @@ pub enum FaultCode {
     InvalidRequestException,
     /// A member breaks a constraint of the model.
     ValidationException,
+    /// The resource is not there; the fault names it.
+    ResourceNotFoundException,
     /// The body is not JSON, or a member has the wrong JSON type.
     SerializationException,
     /// Too much at once; the caller tries again later.
@@ -31,6 +33,7 @@ impl FaultCode {
         match self {
             FaultCode::InvalidRequestException => "InvalidRequestException",
             FaultCode::ValidationException => "ValidationException",
+            FaultCode::ResourceNotFoundException => "ResourceNotFoundException",
             FaultCode::SerializationException => "SerializationException",
             FaultCode::ThrottledException => "ThrottledException",
             FaultCode::UnknownOperationException => "UnknownOperationException",
@@ -45,7 +48,9 @@ impl FaultCode {
     pub fn is_modelled(self) -> bool {
         matches!(
             self,
-            FaultCode::InvalidRequestException | FaultCode::ThrottledException
+            FaultCode::InvalidRequestException
+                | FaultCode::ResourceNotFoundException
+                | FaultCode::ThrottledException
         )
     }
 }
@@ -57,6 +62,8 @@ pub struct Fault {
     pub code: FaultCode,
     /// The text for the caller.
     pub message: String,
+    /// Which resource is not there; only with that code.
+    pub resource_name: Option<String>,
 }
 
 impl Fault {
@@ -65,6 +72,16 @@ impl Fault {
         Fault {
             code: FaultCode::InvalidRequestException,
             message: message.into(),
+            resource_name: None,
+        }
+    }
+
+    /// The resource that the request is about is not there.
+    pub fn resource_not_found(message: impl Into<String>, resource: &str) -> Fault {
+        Fault {
+            code: FaultCode::ResourceNotFoundException,
+            message: message.into(),
+            resource_name: Some(resource.to_owned()),
         }
     }
 
@@ -81,6 +98,7 @@ impl Fault {
         Fault {
             code: FaultCode::ValidationException,
             message,
+            resource_name: None,
         }
     }
 
@@ -89,6 +107,7 @@ impl Fault {
         Fault {
             code: FaultCode::SerializationException,
             message: message.into(),
+            resource_name: None,
         }
     }
 
@@ -97,6 +116,7 @@ impl Fault {
         Fault {
             code: FaultCode::ThrottledException,
             message: "Rate exceeded".to_owned(),
+            resource_name: None,
         }
     }
 
@@ -105,6 +125,7 @@ impl Fault {
         Fault {
             code: FaultCode::UnknownOperationException,
             message: "Unknown operation".to_owned(),
+            resource_name: None,
         }
     }
 
@@ -113,6 +134,7 @@ impl Fault {
         Fault {
             code: FaultCode::ServiceUnavailable,
             message: message.into(),
+            resource_name: None,
         }
     }
 
@@ -121,6 +143,7 @@ impl Fault {
         Fault {
             code: FaultCode::InternalFailure,
             message: "internal failure".to_owned(),
+            resource_name: None,
         }
     }
 }

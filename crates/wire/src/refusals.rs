@@ -10,6 +10,12 @@ pub const TELEMETRY_EMPTY: &str = "Telemetry records cannot be empty";
 pub const END_BEFORE_START: &str = "End time cannot be earlier than start time";
 /// A service graph over more than six hours (`spec/service-graph.md` 4).
 pub const GRAPH_TOO_LONG: &str = "Time range cannot be longer than 6 hours";
+/// A time series over more than a day (`spec/service-graph.md` 5); the text is ours.
+pub const SERIES_TOO_LONG: &str = "Time range cannot be longer than 24 hours";
+/// A time series with points of another length (`spec/service-graph.md` 5).
+pub const SERIES_PERIOD: &str = "Time period must be one of [60, 300]";
+/// A forecast for something else than one node (`spec/service-graph.md` 5); the text is ours.
+pub const FORECAST_WITHOUT_ID: &str = "ForecastStatistics needs an EntitySelectorExpression with an id";
 /// A token where the operation has no pages (`spec/api.md` 6).
 pub const TOKEN_NOT_SUPPORTED: &str = "NextToken is currently not supported";
 /// BatchGetTraces with more than 5 ids (`spec/api.md` 7.2).
@@ -28,12 +34,57 @@ pub const GRAPH_ID_UNKNOWN: &str = "Trace id not found";
 pub const GROUP_NOT_FOUND: &str = "Group not found.";
 /// A graph of a group named twice (`spec/service-graph.md` 4).
 pub const GROUP_NAMED_TWICE: &str = "Provide either GroupName or GroupARN";
+/// A group that does not exist, where a group itself is asked for (`spec/api.md` 7.3).
+pub const GROUP_UNKNOWN: &str = "Group not found";
+/// CreateGroup or UpdateGroup without an expression (`spec/api.md` 7.3).
+pub const GROUP_WITHOUT_FILTER: &str = "Filter Expression is empty";
+/// A name with other characters than a group's may have; the text is ours.
+pub const GROUP_NAME_MALFORMED: &str = "Group name can contain only letters, digits and '-'";
+/// DeleteGroup of the group that always exists; the text is ours.
+pub const GROUP_DEFAULT_STAYS: &str = "The Default group cannot be deleted";
+/// An expression for the group of everything; the text is ours.
+pub const GROUP_DEFAULT_FILTER: &str = "The Default group cannot have a filter expression";
+/// Notifications of insights that nobody looks for (`spec/api.md` 7.3); the text is ours.
+pub const GROUP_NOTIFICATIONS: &str = "NotificationsEnabled can be true only if InsightsEnabled is true";
+/// GetGroups with a token (`spec/api.md` 6).
+pub const GROUPS_TOKEN_NOT_SUPPORTED: &str = "Next Token not supported";
+/// A sampling rule named twice (`spec/api.md` 7.4).
+pub const RULE_NAMED_TWICE: &str = "Request cannot contain both sampling rule name and sampling rule ARN";
+/// A sampling rule not named (`spec/api.md` 7.4).
+pub const RULE_NOT_NAMED: &str = "Request must contain either sampling rule name or sampling rule ARN";
+/// A sampling rule of another format (`spec/api.md` 7.4).
+pub const RULE_VERSION: &str = "Sampling rule version must be 1";
+/// A sampling rule of a name that another has (`spec/api.md` 7.4).
+pub const RULE_EXISTS: &str = "Sampling rule already exists";
+/// A change of a sampling rule that is not there (`spec/api.md` 7.4).
+pub const RULE_UNKNOWN: &str = "Sampling rule does not exist";
+/// A change that puts a member out of its range (`spec/api.md` 7.4).
+pub const RULE_UPDATE: &str = "Invalid update request for sampling rule";
+/// A change of what stays as it is in the Default rule (`spec/sampling.md` 3.1).
+pub const RULE_DEFAULT_UPDATE: &str = "Invalid update request for default sampling rule";
+/// A deletion of the rule that always exists; the text is ours.
+pub const RULE_DEFAULT_STAYS: &str = "Default sampling rule cannot be deleted";
+/// CreateSamplingRule with an ARN that is none of a sampling rule; the text is ours.
+pub const RULE_ARN_MALFORMED: &str = "Invalid sampling rule ARN";
+/// Tags of what does not exist or carries none (`spec/api.md` 7.5).
+pub const RESOURCE_UNKNOWN: &str = "Resource ARN not found";
+/// More than 50 tags on one resource (`spec/api.md` 7.5).
+pub const TAGS_TOO_MANY: &str = "The resultant tag set must not have more than 50 user tags.";
+/// A tag whose key is AWS's own (`spec/api.md` 7.5).
+pub const TAG_OF_SYSTEM: &str = "Caller is an end user and not allowed to mutate system tags";
+/// The same tag key twice in one call (`spec/api.md` 7.5); the text is ours.
+pub const TAGS_REPEATED: &str = "Tag keys must be unique";
 /// A share that is none (`spec/trace-summaries.md` 4).
 pub const RATE_OUT_OF_RANGE: &str = "sampling rate must be specified and its value must be between [0, 1]";
 
 /// A malformed id in BatchGetTraces (`spec/api.md` 7.2).
 pub fn id_malformed(id: &str) -> String {
     format!("Invalid trace id {id}: incorrect id format")
+}
+
+/// A group of a name that another has (`spec/api.md` 7.3).
+pub fn group_exists(name: &str) -> String {
+    format!("{name} already exists")
 }
 
 /// A token that we did not give for this request (`spec/api.md` 6).

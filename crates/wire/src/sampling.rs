@@ -1,4 +1,5 @@
-//! GetSamplingRules and GetSamplingTargets (`spec/api.md` 7.4, `spec/sampling.md` 5 and 7).
+//! GetSamplingRules, GetSamplingTargets and GetSamplingStatisticSummaries (`spec/api.md` 7.4, `spec/sampling.md` 5
+//! and 7).
 
 use std::collections::BTreeMap;
 
@@ -63,6 +64,20 @@ shapes! {
         pub version: i64,
         /// Patterns for segment attributes.
         pub attributes: BTreeMap<String, String>,
+        /// How far the rate may rise for a while; absent where it may not.
+        #[serde(skip_serializing_if = "absent")]
+        pub sampling_rate_boost: Option<SamplingRateBoost>,
+    }
+
+    /// How far the rate of a rule may rise when anomalies are seen (`spec/sampling.md` 9).
+    pub struct SamplingRateBoost {
+        /// Upper bound of the raised rate, 0 to 1.
+        pub max_rate: Option<f64>,
+        /// Minutes in which only one boost may begin.
+        pub cooldown_window_minutes: Option<i64>,
+        /// Kept and returned; the model does not know it.
+        #[serde(skip_serializing_if = "absent")]
+        pub disable_default_anomaly_detection: Option<bool>,
     }
 
     /// What GetSamplingTargets takes.
@@ -119,6 +134,36 @@ shapes! {
         pub reservoir_quota_ttl: f64,
         /// Seconds until the next report.
         pub interval: i64,
+    }
+
+    /// What GetSamplingStatisticSummaries takes.
+    pub struct GetSamplingStatisticSummariesRequest {
+        /// Never given, so never right.
+        #[serde(skip_serializing_if = "absent")]
+        pub next_token: Option<String>,
+    }
+
+    /// What GetSamplingStatisticSummaries answers.
+    pub struct GetSamplingStatisticSummariesResponse {
+        /// The last window that is over of each rule with reports, in the order of the rules.
+        pub sampling_statistic_summaries: Vec<SamplingStatisticSummary>,
+        /// Never given.
+        #[serde(skip_serializing_if = "absent")]
+        pub next_token: Option<String>,
+    }
+
+    /// What all clients of a rule did in ten seconds.
+    pub struct SamplingStatisticSummary {
+        /// The rule.
+        pub rule_name: String,
+        /// Start of the ten seconds, epoch seconds.
+        pub timestamp: f64,
+        /// Requests that matched.
+        pub request_count: i64,
+        /// Requests recorded without a quota.
+        pub borrow_count: i64,
+        /// Requests that were recorded.
+        pub sampled_count: i64,
     }
 
     /// A report that could not be used.

@@ -145,4 +145,5 @@ def aws(roentgen, operation, *arguments):
         timeout=60,
     )
     assert done.returncode == 0, f"aws xray {operation} failed: {done.stderr.strip()}"
-    return json.loads(done.stdout)
+    # An operation without output prints nothing.
+    return json.loads(done.stdout or "{}")

@@ -127,6 +127,27 @@ def test_a_body_of_the_wrong_form_is_refused(roentgen, body):
     assert response.headers["x-amzn-errortype"] == "SerializationException"
 
 
+@pytest.mark.parametrize(
+    ("members", "wanted"),
+    [
+        ({**window(hours=25)}, "Time range cannot be longer than 24 hours"),
+        ({**window(), "Period": 120}, "Time period must be one of [60, 300]"),
+        ({**window(), "NextToken": "made-up"}, "Invalid token made-up"),
+    ],
+    ids=["too long", "period", "token"],
+)
+def test_a_time_series_that_cannot_be_is_refused(boto, members, wanted):
+    assert message_of(boto.get_time_series_service_statistics, **members) == wanted
+
+
+def test_an_empty_selector_breaks_the_model(roentgen):
+    body = {"StartTime": 1760000000, "EndTime": 1760000060, "EntitySelectorExpression": ""}
+    response = RawClient(roentgen).post("GetTimeSeriesServiceStatistics", body)
+    assert response.status_code == 400
+    assert response.headers["x-amzn-errortype"] == "ValidationException"
+    assert "'entitySelectorExpression'" in response.json()["message"]
+
+
 def test_a_missing_member_is_named(roentgen):
     response = RawClient(roentgen).post("GetServiceGraph", {"EndTime": 1760000000})
     assert response.status_code == 400

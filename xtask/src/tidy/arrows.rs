@@ -43,9 +43,18 @@ pub const TABLE: &[Line] = &[
     line("journal", &["clock"]),
     line("block", &["assembly", "clock", "document", "trace"]),
     line("catalog", &["clock"]),
+    line("settings", &["catalog", "clock", "filter", "sampling", "wire"]),
     line(
         "store",
-        &["assembly", "block", "catalog", "clock", "document", "trace"],
+        &[
+            "assembly",
+            "block",
+            "catalog",
+            "clock",
+            "document",
+            "service-graph",
+            "trace",
+        ],
     ),
     line(
         "ingest",
@@ -72,7 +81,7 @@ pub const TABLE: &[Line] = &[
     line(
         "api",
         &[
-            "clock", "console", "document", "ingest", "query", "sampling", "wire",
+            "clock", "console", "document", "ingest", "query", "sampling", "settings", "wire",
         ],
     ),
     Line {

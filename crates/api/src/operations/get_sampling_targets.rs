@@ -49,21 +49,18 @@ pub(super) fn perform(
         }
     }
     response.last_rule_modification = rules.last_modification().seconds() as f64;
-    let is_known = |name: &str| rules.rules().iter().any(|rule| &*rule.name == name);
+    let refusal_of = |name: &str| match rules.rules().iter().find(|rule| &*rule.name == name) {
+        None => UNKNOWN_RULE,
+        Some(rule) if rule.boost.is_none() => BOOST_NOT_ENABLED,
+        Some(_) => BOOST_NOT_BUILT,
+    };
     response.unprocessed_boost_statistics = request.sampling_boost_statistics_documents.map(|documents| {
         let refuse = |document: &Value| {
             let name = document
                 .get("RuleName")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
-            unprocessed(
-                name.to_owned(),
-                if is_known(name) {
-                    BOOST_NOT_ENABLED
-                } else {
-                    UNKNOWN_RULE
-                },
-            )
+            unprocessed(name.to_owned(), refusal_of(name))
         };
         documents.iter().map(refuse).collect()
     });
@@ -114,3 +111,4 @@ fn unprocessed(rule_name: String, message: &str) -> UnprocessedStatistics {
 const DOCUMENTS_MAX: usize = 100;
 const UNKNOWN_RULE: &str = "Unknown rule";
 const BOOST_NOT_ENABLED: &str = "Sampling rate boost is not enabled for this rule";
+const BOOST_NOT_BUILT: &str = "Sampling rate boost is not supported yet";

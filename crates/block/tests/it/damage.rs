@@ -1,20 +1,38 @@
 //! Bytes that are not those that were written are noticed, whatever they are.
 
-use block::{Block, BlockError, Damage, Row, encode};
+use block::{Block, BlockError, Condition, Damage, MergeError, MergeInput, Row, merge};
 use bytes::Bytes;
 
-use crate::sample::{open_bytes, shop_traces};
+use crate::sample::{encode, open_bytes, pieces, row, shop_traces};
 use crate::scan::EVER;
 
 /// Looks at every byte that a reader ever looks at.
 async fn read_all(bytes: Bytes, size_bytes: u64) -> Result<usize, BlockError> {
     let block: Block = open_bytes(bytes, size_bytes).await?;
-    let rows: Vec<Row> = block
-        .scan(&block.times().await?, &EVER)
-        .iter()
-        .map(|(row, _, _)| *row)
-        .collect();
-    Ok(block.read(&rows).await?.len())
+    let columns = block.scan_columns().await?;
+    let all = block.scan(&columns, &EVER, &block.prune(&Condition::Every).await?);
+    for (_, id, _) in &all {
+        block.find(*id).await?;
+    }
+    for term in (2..20).chain([u64::MAX]) {
+        block.prune(&Condition::Term(term)).await?;
+    }
+    for (row, ..) in &all {
+        let traces = block.read(&[*row]).await?;
+        for first in traces.iter().filter_map(|trace| trace.documents.first()) {
+            block.prune(&Condition::Term(1 << 40 | first.position)).await?;
+        }
+    }
+    let rows: Vec<Row> = all.iter().map(|(row, ..)| *row).collect();
+    let everything = MergeInput {
+        block: &block,
+        rows: (0..block.rows()).collect(),
+    };
+    match merge(&[everything], &|trace| row(&trace)).await {
+        Ok(_) => Ok(block.read(&rows).await?.len()),
+        Err(MergeError::Block(error)) => Err(error),
+        Err(MergeError::Encode(error)) => panic!("{error:?}"),
+    }
 }
 
 #[tokio::test]
@@ -26,6 +44,22 @@ async fn every_flipped_byte_is_damage() {
     for at in 4..whole.len() {
         let mut bytes = whole.to_vec();
         bytes[at] ^= 0x20;
+        let read = read_all(bytes.into(), size).await;
+        assert!(
+            matches!(read, Err(BlockError::Damaged { .. })),
+            "byte {at} of {size}: {read:?}"
+        );
+    }
+}
+
+/// So large that it has a dictionary, several pages, and postings that lie elsewhere.
+#[tokio::test]
+async fn a_flipped_byte_of_a_large_block_is_damage() {
+    let whole = encode(&shop_traces(700)).expect("a block").bytes;
+    let size = whole.len() as u64;
+    for at in (4..whole.len()).step_by(4_999) {
+        let mut bytes = whole.to_vec();
+        bytes[at] ^= 1;
         let read = read_all(bytes.into(), size).await;
         assert!(
             matches!(read, Err(BlockError::Damaged { .. })),
@@ -62,7 +96,7 @@ async fn a_truncated_or_lengthened_block_is_damage() {
 #[tokio::test]
 async fn a_missing_object_is_damage_of_that_block() {
     let objects = std::sync::Arc::new(object_store::memory::InMemory::new());
-    let opened = Block::open(objects, "blocks/none.parquet".into(), 1_000).await;
+    let opened = Block::open(objects, "blocks/none.parquet".into(), 1_000, &pieces()).await;
     assert!(
         matches!(
             opened,

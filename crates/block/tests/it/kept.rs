@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use assembly::AssembledTrace;
-use block::{Row, encode};
+use block::{Condition, VERSION};
 
-use crate::sample::{document, open_bytes, outline, received, second, trace_id};
+use crate::sample::{document, encode, open_bytes, outline, received, row, rows_of, second, trace_id};
+use crate::scan::EVER;
 
-fn kept_file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/formats/block-v1/block.parquet")
+fn kept_file(version: u32) -> PathBuf {
+    let formats = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/formats");
+    formats.join(format!("block-v{version}/block.parquet"))
 }
 
 /// The traces in the kept files: some with several documents, some unfinished, one with text that is not ASCII.
@@ -38,27 +40,43 @@ fn kept_traces() -> Vec<AssembledTrace> {
 
 #[tokio::test]
 async fn a_block_of_version_1_is_read() {
-    holds_the_kept_traces(std::fs::read(kept_file()).expect("the kept file")).await;
+    holds_the_kept_traces(std::fs::read(kept_file(1)).expect("the kept file"), 1).await;
+}
+
+#[tokio::test]
+async fn a_block_of_version_2_is_read() {
+    holds_the_kept_traces(std::fs::read(kept_file(2)).expect("the kept file"), 2).await;
 }
 
 /// What this writes is what is kept when the format gets a new version.
 #[tokio::test]
 async fn a_block_written_today_reads_as_the_kept_one() {
-    holds_the_kept_traces(encode(&kept_traces()).expect("a block").bytes.to_vec()).await;
+    let bytes = encode(&kept_traces()).expect("a block").bytes;
+    if let Some(folder) = std::option_env!("KEEP_BLOCK_IN") {
+        std::fs::write(PathBuf::from(folder).join("block.parquet"), &bytes).expect("room");
+    }
+    holds_the_kept_traces(bytes.to_vec(), VERSION).await;
 }
 
-async fn holds_the_kept_traces(bytes: Vec<u8>) {
+async fn holds_the_kept_traces(bytes: Vec<u8>, version: u32) {
     let size = bytes.len() as u64;
     let block = open_bytes(bytes.into(), size).await.expect("a block");
     let traces = kept_traces();
-    let rows: Vec<Row> = traces
-        .iter()
-        .map(|trace| block.find(trace.id).expect("a kept trace").row)
-        .collect();
+    let rows = rows_of(&block, traces.iter().map(|trace| trace.id)).await;
     let read = block.read(&rows).await.expect("documents");
     assert_eq!(
         read.iter().map(outline).collect::<Vec<_>>(),
         traces.iter().map(outline).collect::<Vec<_>>()
     );
     assert_eq!(block.rows() as usize, traces.len());
+    let columns = block.scan_columns().await.expect("columns");
+    for (found, trace) in rows.iter().zip(&traces) {
+        let kept = row(trace);
+        assert_eq!(columns.facts(*found), (version > 1).then_some(kept.facts));
+        let own = Condition::Term(kept.terms[kept.terms.len() - 2]);
+        let pruned = block.prune(&own).await.expect("terms");
+        let found = block.scan(&columns, &EVER, &pruned).len();
+        // Version 1 has no terms, so it excludes nothing.
+        assert_eq!(found, if version == 1 { traces.len() } else { 1 });
+    }
 }

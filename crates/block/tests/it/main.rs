@@ -2,6 +2,7 @@
 
 mod damage;
 mod kept;
+mod merge;
 mod round_trip;
 mod sample;
 mod scan;

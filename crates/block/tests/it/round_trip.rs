@@ -1,8 +1,8 @@
 //! Every trace comes out as it went in.
 
-use block::{Row, encode};
+use block::{Condition, Row};
 
-use crate::sample::{open, outline, shop_traces, trace_id};
+use crate::sample::{encode, open, outline, rows_of, shop_traces, trace_id};
 
 #[tokio::test]
 async fn traces_come_out_as_they_went_in() {
@@ -13,10 +13,7 @@ async fn traces_come_out_as_they_went_in() {
         (block.rows() as usize, encoded.statistics.rows as usize),
         (traces.len(), traces.len())
     );
-    let rows: Vec<Row> = traces
-        .iter()
-        .map(|trace| block.find(trace.id).expect("a stored trace").row)
-        .collect();
+    let rows = rows_of(&block, traces.iter().map(|trace| trace.id)).await;
     let read = block.read(&rows).await.expect("documents");
     assert_eq!(
         read.iter().map(outline).collect::<Vec<_>>(),
@@ -34,7 +31,7 @@ async fn some_rows_are_read_in_the_order_asked_and_as_often() {
         .await
         .expect("what was written");
     let wanted = [&traces[70], &traces[3], &traces[70], &traces[50]];
-    let rows = wanted.map(|trace| block.find(trace.id).expect("a stored trace").row);
+    let rows = rows_of(&block, wanted.map(|trace| trace.id)).await;
     let read = block.read(&rows).await.expect("documents");
     assert_eq!(read.iter().map(outline).collect::<Vec<_>>(), wanted.map(outline));
     assert!(block.read(&[]).await.expect("nothing").is_empty());
@@ -49,7 +46,9 @@ async fn rows_of_a_longer_block_are_left_out() {
     let short = open(&encode(&traces).expect("a block"))
         .await
         .expect("what was written");
-    let everything = long.scan(&long.times().await.expect("times"), &crate::scan::EVER);
+    let pruned = long.prune(&Condition::Every).await.expect("no terms");
+    let columns = long.scan_columns().await.expect("columns");
+    let everything = long.scan(&columns, &crate::scan::EVER, &pruned);
     let rows: Vec<Row> = everything.iter().map(|(row, _, _)| *row).collect();
     assert_eq!(short.read(&rows).await.expect("documents").len(), traces.len());
 }
@@ -67,7 +66,11 @@ async fn an_id_is_found_in_the_block_that_has_it_and_in_no_other() {
         .expect("what was written");
     for trace in &traces {
         assert_eq!(
-            block.find(trace.id).map(|found| found.writing),
+            block
+                .find(trace.id)
+                .await
+                .expect("a table")
+                .map(|found| found.writing),
             Some(trace.writing)
         );
     }
@@ -76,7 +79,7 @@ async fn an_id_is_found_in_the_block_that_has_it_and_in_no_other() {
         .map(|trace| trace.id)
         .chain([trace_id(0), trace_id(u32::MAX)])
     {
-        assert_eq!(block.find(id), None);
+        assert_eq!(block.find(id).await.expect("a table"), None);
     }
 }
 
@@ -100,7 +103,7 @@ async fn a_block_of_several_row_groups_is_whole() {
         &traces[8_192],
         &traces[10_000],
     ];
-    let rows = wanted.map(|trace| block.find(trace.id).expect("a stored trace").row);
+    let rows = rows_of(&block, wanted.map(|trace| trace.id)).await;
     let read = block.read(&rows).await.expect("documents");
     assert_eq!(read.iter().map(outline).collect::<Vec<_>>(), wanted.map(outline));
 }
@@ -109,10 +112,13 @@ async fn a_block_of_several_row_groups_is_whole() {
 async fn a_block_of_no_traces_is_a_block() {
     let encoded = encode(&[]).expect("a block");
     let block = open(&encoded).await.expect("what was written");
-    assert_eq!((block.rows(), block.find(trace_id(1))), (0, None));
-    assert!(
-        block
-            .scan(&block.times().await.expect("times"), &crate::scan::EVER)
-            .is_empty()
+    assert_eq!(
+        (block.rows(), block.find(trace_id(1)).await.expect("a table")),
+        (0, None)
     );
+    let pruned = block.prune(&Condition::Term(1)).await.expect("no terms");
+    assert!(pruned.is_empty());
+    let pruned = block.prune(&Condition::Every).await.expect("no terms");
+    let columns = block.scan_columns().await.expect("columns");
+    assert!(block.scan(&columns, &crate::scan::EVER, &pruned).is_empty());
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
-use block::{Block, BlockError, EncodedBlock};
+use block::{Block, BlockError, EncodeError, EncodeRow, EncodedBlock, PieceCache, Row};
 use bytes::Bytes;
 use clock::Timestamp;
 use document::TraceId;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
-use trace::Received;
+use trace::{Received, Trace};
 
 pub(crate) fn second(second: i64) -> Timestamp {
     Timestamp::from_seconds(second)
@@ -63,6 +63,40 @@ pub(crate) fn shop_traces(visits: u32) -> Vec<AssembledTrace> {
         .collect()
 }
 
+/// A trace as a row, carrying as terms the divisors below 20 of its first position, one of its own, and one that
+/// all traces carry.
+pub(crate) fn row(trace: &AssembledTrace) -> EncodeRow {
+    let first = trace.documents.first().map_or(0, |received| received.position);
+    let mut terms: Vec<u64> = (2..20).filter(|number| first % number == 0).collect();
+    terms.extend([1 << 40 | first, u64::MAX]);
+    EncodeRow {
+        trace: trace.clone(),
+        facts: Trace::assemble(trace.id, trace.documents.clone()).facts(),
+        terms,
+    }
+}
+
+/// A block of these traces.
+pub(crate) fn encode(traces: &[AssembledTrace]) -> Result<EncodedBlock, EncodeError> {
+    let rows: Vec<EncodeRow> = traces.iter().map(row).collect();
+    block::encode(&rows)
+}
+
+/// A cache so small that it forgets.
+pub(crate) fn pieces() -> Arc<PieceCache> {
+    Arc::new(PieceCache::new(10_000))
+}
+
+/// Where traces lie that the block holds.
+pub(crate) async fn rows_of(block: &Block, ids: impl IntoIterator<Item = TraceId>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for id in ids {
+        let found = block.find(id).await.expect("a table");
+        rows.push(found.expect("a stored trace").row);
+    }
+    rows
+}
+
 /// Puts a block's bytes where it can be opened.
 pub(crate) async fn open(encoded: &EncodedBlock) -> Result<Block, BlockError> {
     open_bytes(encoded.bytes.clone(), encoded.bytes.len() as u64).await
@@ -76,7 +110,7 @@ pub(crate) async fn open_bytes(bytes: Bytes, size_bytes: u64) -> Result<Block, B
         .put(&path, bytes.into())
         .await
         .expect("memory takes everything");
-    Block::open(objects, path, size_bytes).await
+    Block::open(objects, path, size_bytes, &pieces()).await
 }
 
 /// What can be compared of a trace.

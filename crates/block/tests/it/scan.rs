@@ -1,17 +1,18 @@
 //! A scan finds what a look at every trace would find.
 
 use assembly::AssembledTrace;
-use block::{ClockColumn, Predicate, Times, encode};
+use block::{ClockColumn, Condition, FactTest, Predicate, Times};
 use clock::Timestamp;
 use proptest::prelude::*;
 
-use crate::sample::{document, open, received, second, trace_id};
+use crate::sample::{document, encode, open, received, row, second, trace_id};
 
 /// Every trace.
 pub(crate) const EVER: Predicate = Predicate {
     clock: ClockColumn::Receipts,
     from: Timestamp::MIN,
     until: Timestamp::MAX,
+    condition: Condition::Every,
 };
 
 const CLOCKS: [ClockColumn; 4] = [
@@ -42,6 +43,41 @@ fn traces(sketch: &Sketch) -> Vec<AssembledTrace> {
     traces.collect()
 }
 
+/// Terms of `sample::row`, ranges of seconds, and trees of them.
+fn condition() -> impl Strategy<Value = Condition> {
+    let range = (0_i64..9, 0_i64..9)
+        .prop_map(|(from, length)| Some(from * 1_000_000_000..=(from + length) * 1_000_000_000));
+    let none = || Just(None).boxed();
+    let facts = (
+        prop_oneof![none(), range.clone().boxed()],
+        prop_oneof![none(), range.boxed()],
+        proptest::option::of(any::<bool>()),
+    );
+    let facts = facts.prop_map(|(duration, response, partial)| {
+        Condition::Facts(FactTest {
+            duration,
+            response,
+            partial,
+            ..FactTest::default()
+        })
+    });
+    let leaf = prop_oneof![
+        Just(Condition::Every),
+        Just(Condition::None),
+        (0_u64..22).prop_map(Condition::Term),
+        (0_u64..40).prop_map(|first| Condition::Term(1 << 40 | first)),
+        Just(Condition::Term(u64::MAX)),
+        facts,
+    ];
+    leaf.prop_recursive(3, 20, 4, |inner| {
+        let some = proptest::collection::vec(inner, 0..4);
+        prop_oneof![
+            some.clone().prop_map(Condition::All),
+            some.prop_map(Condition::Any)
+        ]
+    })
+}
+
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .build()
@@ -52,17 +88,32 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn a_scan_equals_a_look_at_every_trace(sketch in sketch(), from in 0_i64..45, length in 0_i64..20) {
+    fn a_scan_equals_a_look_at_every_trace(
+        sketch in sketch(),
+        from in 0_i64..45,
+        length in 0_i64..20,
+        condition in condition(),
+    ) {
         let traces = traces(&sketch);
         let encoded = encode(&traces).expect("a block");
         runtime().block_on(async {
             let block = open(&encoded).await.expect("what was written");
-            let times = block.times().await.expect("times");
+            let columns = block.scan_columns().await.expect("columns");
+            let pruned = block.prune(&condition).await.expect("terms");
             for clock in CLOCKS {
-                let predicate = Predicate { clock, from: second(from), until: second(from + length) };
-                let wanted = traces.iter().filter(|trace| predicate.wants(&Times::of(trace)));
+                let predicate = Predicate {
+                    clock,
+                    from: second(from),
+                    until: second(from + length),
+                    condition: condition.clone(),
+                };
+                let wanted = traces.iter().filter(|trace| {
+                    let row = row(trace);
+                    predicate.wants(&Times::of(trace)) && condition.may_want(&row.facts, &row.terms)
+                });
                 let mut wanted: Vec<_> = wanted.map(|trace| (trace.id, Times::of(trace))).collect();
-                let scanned = block.scan(&times, &predicate);
+                let scanned = block.scan(&columns, &predicate, &pruned);
+                assert!(scanned.is_empty() || !pruned.is_empty());
                 assert!(scanned.is_sorted_by_key(|(row, id, times)| (*row, times.start, *id)));
                 let mut scanned: Vec<_> = scanned.into_iter().map(|(_, id, times)| (id, times)).collect();
                 wanted.sort_by_key(|(id, _)| *id);
@@ -87,6 +138,7 @@ fn windows_have_the_bounds_of_their_clock() {
             clock,
             from: second(from),
             until: second(until),
+            condition: Condition::Every,
         }
         .wants(&times)
     };
@@ -110,6 +162,7 @@ fn windows_have_the_bounds_of_their_clock() {
         clock: ClockColumn::Ends,
         from: Timestamp::MIN,
         until: Timestamp::MAX,
+        condition: Condition::Every,
     };
     assert!(ever.wants(&times) && !ever.wants(&unfinished));
 }

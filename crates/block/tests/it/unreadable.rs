@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
-use block::{Row, encode};
 use bytes::Bytes;
 use document::Segment;
 
-use crate::sample::{document, open, received, second, trace_id};
+use crate::sample::{document, encode, open, received, rows_of, second, trace_id};
 
 /// A trace of two documents, the first of them with these bytes in place of its own.
 fn trace(number: u32, text: &'static [u8]) -> AssembledTrace {
@@ -34,9 +33,7 @@ async fn a_document_that_cannot_be_read_is_left_out_alone() {
     let block = open(&encode(&traces).expect("a block"))
         .await
         .expect("what was written");
-    let rows: Vec<Row> = [3, 2, 1]
-        .map(|number| block.find(trace_id(number)).expect("a row").row)
-        .to_vec();
+    let rows = rows_of(&block, [3, 2, 1].map(trace_id)).await;
     let read = block.read(&rows).await.expect("the rest");
     let positions = read
         .iter()

@@ -3,21 +3,15 @@
 use catalog::{Catalog, CatalogError, SupersededRow};
 use clock::Timestamp;
 
-use crate::sample::{id, record};
-
-async fn open(folder: &tempfile::TempDir) -> Catalog {
-    Catalog::open(&folder.path().join("catalog.sqlite"))
-        .await
-        .expect("a catalog")
-}
+use crate::sample::{id, open, record};
 
 #[tokio::test]
 async fn blocks_and_marks_survive_a_reopening() {
     let folder = tempfile::tempdir().expect("a folder");
     let catalog = open(&folder).await;
-    catalog.list_block(&record(1), &[]).await.expect("listed");
+    catalog.list_block(&record(1), &[], &[]).await.expect("listed");
     catalog
-        .list_block(&record(2), &[(id(1), 0), (id(1), u32::MAX)])
+        .list_block(&record(2), &[(id(1), 0), (id(1), u32::MAX)], &[])
         .await
         .expect("listed");
     catalog.close().await;
@@ -37,14 +31,16 @@ async fn blocks_and_marks_survive_a_reopening() {
 async fn a_listing_that_fails_leaves_nothing_behind() {
     let folder = tempfile::tempdir().expect("a folder");
     let catalog = open(&folder).await;
-    catalog.list_block(&record(1), &[]).await.expect("listed");
-    let failed = catalog.list_block(&record(2), &[(id(1), 3), (id(9), 0)]).await;
+    catalog.list_block(&record(1), &[], &[]).await.expect("listed");
+    let failed = catalog
+        .list_block(&record(2), &[(id(1), 3), (id(9), 0)], &[])
+        .await;
     assert!(
         matches!(failed, Err(CatalogError::Statement { .. })),
         "a mark on a block that is not listed"
     );
     assert!(
-        catalog.list_block(&record(1), &[]).await.is_err(),
+        catalog.list_block(&record(1), &[], &[]).await.is_err(),
         "a block is listed once"
     );
     assert_eq!(catalog.blocks().await.expect("blocks"), [record(1)]);
@@ -55,13 +51,13 @@ async fn a_listing_that_fails_leaves_nothing_behind() {
 async fn a_removed_block_takes_its_marks_along_and_leaves_those_it_made() {
     let folder = tempfile::tempdir().expect("a folder");
     let catalog = open(&folder).await;
-    catalog.list_block(&record(1), &[]).await.expect("listed");
+    catalog.list_block(&record(1), &[], &[]).await.expect("listed");
     catalog
-        .list_block(&record(2), &[(id(1), 1)])
+        .list_block(&record(2), &[(id(1), 1)], &[])
         .await
         .expect("listed");
     catalog
-        .list_block(&record(3), &[(id(2), 2)])
+        .list_block(&record(3), &[(id(2), 2)], &[])
         .await
         .expect("listed");
     catalog.remove_blocks(&[id(2), id(9)]).await.expect("removed");
@@ -81,7 +77,7 @@ async fn a_removed_block_takes_its_marks_along_and_leaves_those_it_made() {
 async fn a_quarantine_is_noted_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let catalog = open(&folder).await;
-    catalog.list_block(&record(1), &[]).await.expect("listed");
+    catalog.list_block(&record(1), &[], &[]).await.expect("listed");
     for second in [5, 6] {
         catalog
             .quarantine_block(id(1), Timestamp::from_seconds(second))

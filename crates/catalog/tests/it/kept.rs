@@ -2,21 +2,45 @@
 
 use std::path::{Path, PathBuf};
 
-use catalog::{Catalog, SupersededRow};
+use catalog::{
+    Catalog, GroupKey, GroupSettings, NewGroup, SamplingRuleChange, SamplingRuleRow, SupersededRow, Tag,
+};
 use clock::Timestamp;
 
 use crate::sample::{id, record};
 
-fn kept_file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/formats/catalog-v1/catalog.sqlite")
+/// A copy of the kept file of one version, because opening brings its tables up to date.
+fn copy_of(version: u32, folder: &tempfile::TempDir) -> PathBuf {
+    let kept = format!("../../fixtures/formats/catalog-v{version}/catalog.sqlite");
+    let copy = folder.path().join("catalog.sqlite");
+    std::fs::copy(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(kept), &copy).expect("the kept file");
+    copy
 }
 
 #[tokio::test]
 async fn a_catalog_of_version_1_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
-    let copy = folder.path().join("catalog.sqlite");
-    std::fs::copy(kept_file(), &copy).expect("the kept file");
+    let copy = copy_of(1, &folder);
     holds_what_is_kept(&copy).await;
+    let catalog = Catalog::open(&copy).await.expect("a catalog");
+    assert_eq!(catalog.groups().await.expect("groups"), []);
+}
+
+#[tokio::test]
+async fn a_catalog_of_version_2_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = copy_of(2, &folder);
+    holds_what_is_kept(&copy).await;
+    holds_the_kept_groups(&copy).await;
+}
+
+#[tokio::test]
+async fn a_catalog_of_version_3_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = copy_of(3, &folder);
+    holds_what_is_kept(&copy).await;
+    holds_the_kept_groups(&copy).await;
+    holds_the_kept_rule(&copy).await;
 }
 
 /// What this writes is what is kept when the format gets a new version.
@@ -26,6 +50,8 @@ async fn a_catalog_written_today_reads_as_the_kept_one() {
     let path = folder.path().join("catalog.sqlite");
     write_what_is_kept(&path).await;
     holds_what_is_kept(&path).await;
+    holds_the_kept_groups(&path).await;
+    holds_the_kept_rule(&path).await;
 }
 
 async fn holds_what_is_kept(path: &Path) {
@@ -53,16 +79,116 @@ async fn holds_what_is_kept(path: &Path) {
 
 async fn write_what_is_kept(path: &Path) {
     let catalog = Catalog::open(path).await.expect("a catalog");
-    catalog.list_block(&record(1), &[]).await.expect("listed");
+    catalog.list_block(&record(1), &[], &[]).await.expect("listed");
     catalog
-        .list_block(&record(2), &[(id(1), 7)])
+        .list_block(&record(2), &[(id(1), 7)], &[])
         .await
         .expect("listed");
-    catalog.list_block(&record(3), &[]).await.expect("listed");
+    catalog.list_block(&record(3), &[], &[]).await.expect("listed");
     catalog
         .quarantine_block(id(3), Timestamp::from_seconds(1_767_226_000))
         .await
         .expect("noted");
     catalog.meta_or_insert("deployment", "kept").await.expect("kept");
+    write_groups(&catalog).await;
+    let rule = kept_rule();
+    let change = SamplingRuleChange::Create(&rule, &[]);
+    let changed = catalog.change_sampling_rules(0, change, Timestamp::from_seconds(1_767_226_300));
+    changed.await.expect("changed");
     catalog.close().await;
+}
+
+fn kept_rule() -> SamplingRuleRow {
+    SamplingRuleRow {
+        name: "checkout".to_owned(),
+        arn: "arn:sampling-rule/checkout".to_owned(),
+        content: "{\"FixedRate\":0.1}".to_owned(),
+        created: Timestamp::from_seconds(1_767_226_300),
+        modified: Timestamp::from_seconds(1_767_226_300),
+    }
+}
+
+async fn holds_the_kept_rule(path: &Path) {
+    let catalog = Catalog::open(path).await.expect("a catalog");
+    let kept = catalog.sampling_rules().await.expect("rules");
+    assert_eq!(kept.rules, [kept_rule()]);
+    assert_eq!(
+        (kept.revision, kept.changed),
+        (1, Timestamp::from_seconds(1_767_226_300))
+    );
+}
+
+async fn write_groups(catalog: &Catalog) {
+    let at = Timestamp::from_seconds;
+    catalog
+        .keep_default_group("Default", "arn:group/Default")
+        .await
+        .expect("kept");
+    let tags = [Tag {
+        key: "team".to_owned(),
+        value: "orders".to_owned(),
+    }];
+    for name in ["slow", "gone"] {
+        let group = NewGroup {
+            name,
+            arn: &format!("arn:group/{name}/AAAA"),
+            filter_expression: "duration > 5",
+            insights_enabled: true,
+            notifications_enabled: false,
+            tags: &tags,
+        };
+        catalog
+            .create_group(&group, at(1_767_226_000))
+            .await
+            .expect("made");
+    }
+    let slow = catalog.group(GroupKey::Name("slow")).await.expect("an answer");
+    let slow = slow.expect("just made");
+    let wanted = GroupSettings {
+        filter_expression: Some("duration > 4".to_owned()),
+        ..slow.settings.clone()
+    };
+    let updated = catalog.update_group(&slow, &wanted, at(1_767_226_100)).await;
+    updated.expect("updated");
+    let deleted = catalog
+        .delete_group(GroupKey::Name("gone"), at(1_767_226_200))
+        .await;
+    assert!(deleted.expect("deleted"));
+}
+
+async fn holds_the_kept_groups(path: &Path) {
+    let at = Timestamp::from_seconds;
+    let catalog = Catalog::open(path).await.expect("a catalog");
+    let groups = catalog.groups().await.expect("groups");
+    let named: Vec<_> = groups.iter().map(|group| (group.id, &*group.name)).collect();
+    assert_eq!(named, [(0, "Default"), (1, "slow")]);
+    let slow = &groups[1];
+    assert_eq!(slow.settings.filter_expression.as_deref(), Some("duration > 4"));
+    assert_eq!(
+        (
+            slow.settings.insights_enabled,
+            slow.settings.notifications_enabled
+        ),
+        (true, false)
+    );
+    assert_eq!(
+        (slow.created, slow.modified),
+        (at(1_767_226_000), at(1_767_226_100))
+    );
+    let versions = catalog.group_versions().await.expect("versions");
+    let told: Vec<_> = versions
+        .iter()
+        .map(|version| (version.number, version.group_id, version.until))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (1, 1, Some(at(1_767_226_100))),
+            (2, 2, Some(at(1_767_226_200))),
+            (3, 1, None)
+        ]
+    );
+    assert_eq!(versions[2].filter_expression, "duration > 4");
+    assert_eq!(catalog.tags("arn:group/slow/AAAA").await.expect("tags").len(), 1);
+    assert_eq!(catalog.tags("arn:group/gone/AAAA").await.expect("tags").len(), 0);
 }

@@ -1,5 +1,8 @@
 //! The catalog from outside, on a real file.
 
 mod blocks;
+mod groups;
 mod kept;
+mod links;
 mod sample;
+mod sampling_rules;

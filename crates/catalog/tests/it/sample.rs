@@ -1,7 +1,13 @@
 //! Records to list.
 
-use catalog::{BlockId, BlockRecord};
+use catalog::{BlockId, BlockRecord, Catalog};
 use clock::Timestamp;
+
+pub(crate) async fn open(folder: &tempfile::TempDir) -> Catalog {
+    Catalog::open(&folder.path().join("catalog.sqlite"))
+        .await
+        .expect("a catalog")
+}
 
 pub(crate) fn id(number: u8) -> BlockId {
     BlockId::from_bytes([number; 16])

@@ -1,7 +1,10 @@
 //! The table of `spec/segment-documents.md` 7 and the quirks of section 9.
 
+mod fields;
+mod sdks;
+
 use super::*;
-use crate::{AnnotationValue, Cause, EntityId, Kind, Namespace, Progress};
+use crate::{AnnotationValue, Cause, EntityId, Kind, Link, LinkKind, Namespace, Progress};
 
 const TRACE: &str = "1-68e7780c-5b1f0c6a9d3e82774410ab9f";
 
@@ -43,6 +46,11 @@ fn segment_with(changes: &[(&str, &str)]) -> String {
     format!("{{{}}}", members.join(","))
 }
 
+/// A valid segment that embeds an object of these members.
+fn embedding(members: &str) -> String {
+    segment_with(&[("subsegments", &format!("[{{{members}}}]"))])
+}
+
 fn refused(document: &str) -> (Option<String>, &'static str, Subject) {
     let mut accepted = take(document);
     assert!(accepted.segments.is_empty(), "{document}");
@@ -51,6 +59,7 @@ fn refused(document: &str) -> (Option<String>, &'static str, Subject) {
     (refusal.id, refusal.code.name(), refusal.subject)
 }
 
+/// `segment-documents.md` 7, rows 2 to 13; `settled.md` 18 and 24.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn the_first_check_that_fails_decides() {
@@ -208,6 +217,52 @@ fn the_first_check_that_fails_decides() {
             Subject::Subsegment,
         ),
         (
+            embedding(r#""name":"x","start_time":1,"end_time":2"#),
+            id,
+            "MissingId",
+            Subject::Subsegment,
+        ),
+        (
+            embedding(r#""id":"12","name":"x","start_time":1,"end_time":2"#),
+            id,
+            "InvalidId",
+            Subject::Subsegment,
+        ),
+        (
+            embedding(r#""id":"9c0d5e7f1a2b3c4d","name":"","start_time":1,"end_time":2"#),
+            id,
+            "MissingName",
+            Subject::Subsegment,
+        ),
+        (
+            embedding(r#""id":"9c0d5e7f1a2b3c4d","name":"x;y","start_time":1,"end_time":2"#),
+            id,
+            "InvalidName",
+            Subject::Subsegment,
+        ),
+        (
+            embedding(r#""id":"9c0d5e7f1a2b3c4d","name":"x","end_time":2"#),
+            id,
+            "MissingStartTime",
+            Subject::Subsegment,
+        ),
+        (
+            embedding(r#""id":"9c0d5e7f1a2b3c4d","name":"x","start_time":1,"end_time":2,"in_progress":true"#),
+            id,
+            "InProgressSubsegmentHasEndTime",
+            Subject::Subsegment,
+        ),
+        // What comes first in the document decides, however deep it lies.
+        (
+            segment_with(&[(
+                "subsegments",
+                r#"[{"id":"9c0d5e7f1a2b3c4d","name":"x","start_time":1,"end_time":2,"subsegments":[{"id":"9c0d5e7f1a2b3c4e","name":"y","end_time":1}]},{"name":"z"}]"#,
+            )]),
+            id,
+            "MissingStartTime",
+            Subject::Subsegment,
+        ),
+        (
             segment_with(&[("subsegments", "[7]")]),
             id,
             "MissingId",
@@ -223,6 +278,7 @@ fn the_first_check_that_fails_decides() {
     }
 }
 
+/// `segment-documents.md` 7, rows 1 and 2.
 #[test]
 fn a_document_over_the_limit_is_refused_unread() {
     let mut accepted = Accepted::default();
@@ -243,6 +299,7 @@ fn a_document_over_the_limit_is_refused_unread() {
     );
 }
 
+/// `segment-documents.md` 7: the elements of an array are documents of their own.
 #[test]
 fn one_bad_document_never_costs_its_neighbours() {
     let array = format!("[{},{},7]", segment_with(&[]), segment_with(&[("name", "")]));
@@ -252,10 +309,11 @@ fn one_bad_document_never_costs_its_neighbours() {
     assert_eq!(codes, [ErrorCode::MissingName, ErrorCode::ParseError]);
 }
 
+/// `segment-documents.md` 10.1.
 #[test]
 fn a_python_segment_is_read_whole() {
     let segment = one(include_str!(
-        "../../../../fixtures/documents/python-web-request.json"
+        "../../../../fixtures/documents/10.1-python-web-request.json"
     ));
     let [web, table] = &segment.entities[..] else {
         panic!("two entities")
@@ -280,6 +338,7 @@ fn a_python_segment_is_read_whole() {
     assert!(segment.text_of(table).starts_with("{\"id\":\"9c0d5e7f1a2b3c4d\""));
 }
 
+/// `segment-documents.md` 7, last paragraph, and 4.1.
 #[test]
 fn what_has_the_wrong_type_is_left_out() {
     let segment = one(&segment_with(&[
@@ -305,6 +364,7 @@ fn what_has_the_wrong_type_is_left_out() {
     );
 }
 
+/// `segment-documents.md` 6 and `settled.md` 23.
 #[test]
 fn every_form_of_a_cause_is_known() {
     let cause = |text: &str| one(&segment_with(&[("cause", text)])).top().cause.clone();
@@ -326,6 +386,7 @@ fn every_form_of_a_cause_is_known() {
     assert_eq!((&*exceptions[0].name, &*exceptions[0].message), ("T", ""));
 }
 
+/// `settled.md` 24 and `segment-documents.md` 7, row 7.
 #[test]
 fn long_names_are_cut() {
     let long = format!("\"{}\"", "가".repeat(300));
@@ -338,6 +399,7 @@ fn long_names_are_cut() {
     assert_eq!(one(&subsegment).top().name.chars().count(), 250);
 }
 
+/// `settled.md` 17.
 #[test]
 fn deep_nesting_costs_no_stack() {
     let leaf = r#"{"id":"9c0d5e7f1a2b3c4d","name":"x","start_time":1,"end_time":2"#;
@@ -357,10 +419,67 @@ fn deep_nesting_costs_no_stack() {
     assert_eq!(one(&segment_with(&[("metadata", &brackets)])).entities.len(), 1);
 }
 
+/// `segment-documents.md` 2 and 7: an end before the start counts as the start.
 #[test]
 fn unfinished_entities_run() {
     let segment = one(&segment_with(&[("end_time", ""), ("in_progress", "true")]));
     assert_eq!(segment.top().progress, Progress::Running);
     let backwards = one(&segment_with(&[("end_time", "1760000012")]));
     assert_eq!(backwards.top().response_nanos(), Some(0));
+}
+
+/// `service-graph.md` 4 step 8.
+#[test]
+fn links_that_can_be_followed_are_kept() {
+    let link = |members: &str| format!(r#"{{"trace_id":"{TRACE}","id":"00000000000000E2"{members}}}"#);
+    let attributes = |attributes: &str| link(&format!(r#","attributes":{{{attributes}}}"#));
+    let kept = [
+        link(""),
+        link(r#","attributes":null"#),
+        link(r#","attributes":[1]"#),
+        attributes(r#""aws.xray.reserved.reference_type":"parent","aws.link.sent_time":1.5"#),
+        attributes(r#""aws.xray.reserved.reference_type":"child","aws.link.sent_time":"1.5""#),
+        attributes(r#""aws.xray.reserved.reference_type":null,"aws.link.sent_time":-1"#),
+    ];
+    let left_out = [
+        attributes(r#""aws.xray.reserved.reference_type":"sibling""#),
+        attributes(r#""aws.xray.reserved.reference_type":7"#),
+        format!(r#"{{"trace_id":"{TRACE}"}}"#),
+        format!(r#"{{"trace_id":"{TRACE}","id":"e2"}}"#),
+        r#"{"id":"00000000000000e2"}"#.into(),
+        r#"{"trace_id":"1-2-3","id":"00000000000000e2"}"#.into(),
+        "7".into(),
+        "[]".into(),
+    ];
+    let all = format!("[{},{}]", left_out.join(","), kept.join(","));
+    let expected = |kind, sent_time| Link {
+        trace_id: TRACE.parse().unwrap(),
+        id: "00000000000000e2".parse().unwrap(),
+        kind,
+        sent_time,
+    };
+    let sent = clock::Timestamp::from_nanos(1_500_000_000);
+    let segment = one(&segment_with(&[("links", &all)]));
+    assert_eq!(
+        segment.top().links,
+        [
+            expected(LinkKind::Parent, None),
+            expected(LinkKind::Parent, None),
+            expected(LinkKind::Parent, None),
+            expected(LinkKind::Parent, Some(sent)),
+            expected(LinkKind::Child, None),
+            expected(LinkKind::Parent, None),
+        ]
+    );
+    assert_eq!(
+        reread(&segment.text).map(|again| again.top().links.clone()),
+        Ok(segment.top().links.clone())
+    );
+    assert_eq!(one(&segment_with(&[("links", "{}")])).top().links, []);
+    let subsegment = [
+        ("links", all.as_str()),
+        ("type", "\"subsegment\""),
+        ("parent_id", "\"9c0d5e7f1a2b3c4d\""),
+    ];
+    assert_eq!(one(&segment_with(&subsegment)).top().links, []);
 }

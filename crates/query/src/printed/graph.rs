@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use service_graph::{Edge, Node, ServiceGraph};
+use service_graph::{Edge, EdgeKind, Node, ServiceGraph};
 use stats::{Histogram, Tally};
 use trace::{NodeId, State};
 use wire::{Alias, ErrorStatistics, FaultStatistics, HistogramBucket, Service, Statistics};
@@ -20,14 +20,14 @@ pub(crate) enum Times {
 pub(crate) fn services_of(graph: &ServiceGraph, times: Times) -> Vec<Service> {
     let references: BTreeMap<&NodeId, i64> = graph.nodes.keys().zip(0..).collect();
     let mut edges: BTreeMap<&NodeId, Vec<wire::Edge>> = BTreeMap::new();
-    for ((from, to, _), edge) in &graph.edges {
+    for ((from, to, kind), edge) in &graph.edges {
         let (Some(source), Some(reference_id)) = (graph.nodes.get(from), references.get(to)) else {
             continue;
         };
         edges
             .entry(from)
             .or_default()
-            .push(edge_of(edge, *reference_id, source, times));
+            .push(edge_of((edge, *kind), *reference_id, source, times));
     }
     let mut service = |(id, node)| service_of(id, node, references.get(id).copied(), edges.remove(id), times);
     graph.nodes.iter().map(&mut service).collect()
@@ -59,8 +59,9 @@ fn service_of(
     }
 }
 
-fn edge_of(edge: &Edge, reference_id: i64, source: &Node, times: Times) -> wire::Edge {
+fn edge_of((edge, kind): (&Edge, EdgeKind), reference_id: i64, source: &Node, times: Times) -> wire::Edge {
     let (start_time, end_time) = times_of(source, times);
+    let is_link = kind == EdgeKind::Link;
     let alias = |alias: &service_graph::AliasOf| Alias {
         name: alias.name.to_string(),
         names: vec![alias.name.to_string()],
@@ -73,8 +74,8 @@ fn edge_of(edge: &Edge, reference_id: i64, source: &Node, times: Times) -> wire:
         summary_statistics: statistics_of(&edge.tally),
         response_time_histogram: histogram_of(&edge.tally.responses),
         aliases: edge.aliases.iter().map(alias).collect(),
-        edge_type: None,
-        received_event_age_histogram: None,
+        edge_type: is_link.then(|| "link".to_owned()),
+        received_event_age_histogram: is_link.then(|| histogram_of(&edge.ages)),
     }
 }
 
@@ -96,7 +97,7 @@ fn state_name(state: State) -> &'static str {
     }
 }
 
-fn statistics_of(tally: &Tally) -> Statistics {
+pub(crate) fn statistics_of(tally: &Tally) -> Statistics {
     let counts = tally.counts;
     Statistics {
         ok_count: counts.ok,
@@ -114,7 +115,7 @@ fn statistics_of(tally: &Tally) -> Statistics {
     }
 }
 
-fn histogram_of(histogram: &Histogram) -> Vec<HistogramBucket> {
+pub(crate) fn histogram_of(histogram: &Histogram) -> Vec<HistogramBucket> {
     let printed = |bucket: stats::Bucket| HistogramBucket {
         value: millis_as_seconds(bucket.millis),
         count: bucket.count,

@@ -7,7 +7,7 @@ use clock::Timestamp;
 use document::TraceId;
 use filter::{Filter, GroupKey, GroupRef, Subject};
 use sha2::{Digest, Sha256};
-use store::{ClockColumn, Predicate, RowKey};
+use store::{ClockColumn, Condition, Predicate, RowKey};
 use trace::{Received, Trace};
 use wire::{Fault, GetTraceSummariesRequest, TraceSummary, refusals};
 
@@ -92,6 +92,7 @@ impl<'r> Question<'r> {
             clock: ClockColumn::LastReceipt,
             from: just_after(as_of_receipt),
             until: Timestamp::MAX,
+            condition: Condition::Every,
         };
         let known: HashSet<TraceId> = rows.iter().map(|row| row.trace_id).collect();
         let also = pinned.stored(&changed).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clock::Timestamp;
 use proptest::prelude::*;
 
-use crate::{ClientId, Report, Rule, RuleBook, SamplingLimits, UnknownRule};
+use crate::{AsOf, ClientId, Report, Rule, RuleBook, SamplingLimits, UnknownRule};
 
 /// The start of a minute that divides by two and three, so that the first client has the first turn.
 const START: Timestamp = Timestamp::from_seconds(1_767_225_600);
@@ -277,4 +277,54 @@ proptest! {
             prop_assert_eq!(one.report(&report, at(second)), other.report_all(&[report], at(second)).remove(0));
         }
     }
+}
+
+fn as_of(revision: i64, second: u64) -> AsOf {
+    AsOf {
+        revision,
+        changed: at(second),
+    }
+}
+
+#[test]
+fn section_5_a_change_replaces_the_rules_and_keeps_what_clients_told_of_those_that_stay() {
+    let mut book = book(10);
+    book.report(&report("a", 500), at(0)).expect("a known rule");
+    book.report(&report("b", 10), at(0)).expect("a known rule");
+    let rules: Vec<Rule> = book.rules().to_vec();
+    let faster: Vec<Rule> = rules
+        .iter()
+        .cloned()
+        .map(|rule| Rule {
+            fixed_rate: 0.5,
+            ..rule
+        })
+        .collect();
+    book.replace(faster, as_of(1, 5));
+    assert_eq!(book.last_modification(), at(5));
+    let target = book.report(&report("a", 500), at(5)).expect("a known rule");
+    assert_eq!(
+        (target.fixed_rate, target.reservoir_quota),
+        (0.5, 9),
+        "b still has its share"
+    );
+    let default: Vec<Rule> = rules.iter().filter(|rule| rule.is_default()).cloned().collect();
+    book.replace(default, as_of(2, 6));
+    assert_eq!(book.report(&report("a", 1), at(6)), Err(UnknownRule));
+    assert_eq!(book.last_modification(), at(6), "deletions count");
+    book.replace(rules, as_of(3, 7));
+    assert_eq!(
+        quota(&mut book, &report("a", 500), 7),
+        10,
+        "b was forgotten with the rule"
+    );
+}
+
+#[test]
+fn an_older_set_of_rules_does_not_replace_a_newer_one() {
+    let mut book = book(10);
+    let before = book.rules().to_vec();
+    book.replace(Vec::new(), as_of(2, 6));
+    book.replace(before, as_of(1, 5));
+    assert_eq!((book.rules(), book.last_modification()), (&[][..], at(6)));
 }

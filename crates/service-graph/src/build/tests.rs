@@ -4,5 +4,7 @@ mod documents;
 mod examples;
 mod generated;
 mod laws;
+mod links;
 mod printed;
+mod rolled_up;
 mod windows;

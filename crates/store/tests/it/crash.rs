@@ -114,7 +114,7 @@ async fn after_a_failed_listing_the_catalog_is_asked_again_what_is_stored() {
         .await
         .expect("a catalog");
     catalog
-        .list_block(&stranger(BlockId::from_bytes(next)), &[])
+        .list_block(&stranger(BlockId::from_bytes(next)), &[], &[])
         .await
         .expect("listed");
     assert!(store.write(vec![cut(1, &[2])]).await.is_err(), "the id is taken");

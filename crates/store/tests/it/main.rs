@@ -3,5 +3,6 @@
 mod crash;
 mod damage;
 mod expiry;
+mod rollups;
 mod sample;
 mod write;

@@ -8,7 +8,7 @@ use assembly::CutTrace;
 use bytes::Bytes;
 use clock::{ManualClock, SeededRandomness, Timestamp};
 use document::TraceId;
-use store::{ClockColumn, Predicate, Snapshot, Store, StoreConfig, Written};
+use store::{ClockColumn, Condition, Predicate, Snapshot, Store, StoreConfig, Written};
 use trace::Received;
 
 /// Every trace.
@@ -16,6 +16,7 @@ pub(crate) const EVER: Predicate = Predicate {
     clock: ClockColumn::Receipts,
     from: Timestamp::MIN,
     until: Timestamp::MAX,
+    condition: Condition::Every,
 };
 
 /// What the ids of blocks follow from.
@@ -53,12 +54,21 @@ impl World {
         self.folder.path().join("store")
     }
 
-    /// The files of blocks, by name.
+    /// The files of blocks, by name. None of them is without roll-ups, and no roll-ups are without their block.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.directory().join("blocks")).expect("the folder of blocks");
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
         files.sort();
-        files
+        let is_block = |file: &PathBuf| file.extension().is_some_and(|end| end == "parquet");
+        let (blocks, rollups): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(is_block);
+        let stems = |files: &[PathBuf]| {
+            files
+                .iter()
+                .map(|file| file.with_extension(""))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(stems(&blocks), stems(&rollups));
+        blocks
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is written is shown once, whole, and stays.
 
 use proptest::prelude::*;
-use store::{ClockColumn, Predicate, Store};
+use store::{ClockColumn, Condition, Predicate, Store};
 
 use crate::sample::{World, cut, row, second, shown, trace_id, write};
 
@@ -78,6 +78,7 @@ async fn an_older_row_is_not_revived_by_a_window_that_only_it_lies_in() {
         clock: ClockColumn::LastReceipt,
         from: second(from),
         until: second(until),
+        condition: Condition::Every,
     };
     let snapshot = store.snapshot();
     assert!(snapshot.scan(&window(0, 100)).await.expect("a scan").is_empty());

@@ -1,7 +1,8 @@
 //! Which entity owns the exception that another one names as its cause (`spec/segment-documents.md` 6).
 
+use std::collections::BTreeMap;
+
 use document::{Cause, EntityId};
-use rustc_hash::FxHashMap;
 
 use super::path::exceptions_of;
 use crate::{EntityRef, Trace};
@@ -20,8 +21,8 @@ pub(super) enum Reference {
 /// Where exceptions are described, and who lies below whom. Built once for a search, where it is needed.
 #[derive(Debug, Default)]
 pub(super) struct References<'t> {
-    by_exception: FxHashMap<&'t str, usize>,
-    by_id: FxHashMap<EntityId, usize>,
+    by_exception: BTreeMap<&'t str, usize>,
+    by_id: BTreeMap<EntityId, usize>,
     /// For each entity the number of its first visit in a walk over the tree, and the last number below it.
     spans: Vec<(usize, usize)>,
 }

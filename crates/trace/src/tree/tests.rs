@@ -1,46 +1,15 @@
 //! Merge rules (`spec/segment-documents.md` 8.1), parents and the processed form (10.8).
 
-use std::sync::Arc;
-
-use clock::Timestamp;
 use document::TraceId;
 
-use crate::{Entry, Received, Trace};
-
-const TRACE: &str = "1-68e7780c-5b1f0c6a9d3e82774410ab9f";
-
-/// A document from its members; ids are two hex digits that stand for sixteen.
-fn document(position: u64, members: &str) -> Received {
-    let text = format!(r#"{{"trace_id":"{TRACE}",{}}}"#, long_ids(members));
-    let segment = document::reread(&text.into()).expect("a valid document");
-    let receipt = Timestamp::from_seconds(i64::try_from(position).expect("a small number"));
-    Received {
-        segment: Arc::new(segment),
-        position,
-        receipt,
-    }
-}
-
-/// `id:a1` and `parent:a1` spelled out.
-fn long_ids(members: &str) -> String {
-    let mut text = members.to_owned();
-    for (short, key) in [("id:", "id"), ("parent:", "parent_id")] {
-        while let Some((before, after)) = text.split_once(short) {
-            let (id, rest) = after.split_at(2);
-            text = format!("{before}\"{key}\":\"00000000000000{id}\"{rest}");
-        }
-    }
-    text
-}
-
-fn trace(documents: &[Received]) -> Trace {
-    Trace::assemble(TRACE.parse().expect("a trace id"), documents.to_vec())
-}
+use crate::testkit::{TRACE, document, received, trace};
+use crate::{Entry, Trace};
 
 fn names(trace: &Trace) -> Vec<String> {
     trace.entities().map(|entity| entity.name.to_string()).collect()
 }
 
+/// `segment-documents.md` 8.1, rows 1 to 3, and `settled.md` 12.
 #[test]
 fn complete_replaces_in_progress_and_the_first_complete_wins() {
     let begun = document(0, r#"id:a1,"name":"begun","start_time":1,"in_progress":true"#);
@@ -53,6 +22,7 @@ fn complete_replaces_in_progress_and_the_first_complete_wins() {
     assert_eq!((names(&all), all.revision()), (vec!["first".to_owned()], 2));
 }
 
+/// `settled.md` 13, and `segment-documents.md` 8.1, row 4: what was sent on its own survives.
 #[test]
 fn embedded_children_live_and_die_with_their_document() {
     let begun = document(
@@ -70,6 +40,7 @@ fn embedded_children_live_and_die_with_their_document() {
     assert_eq!(names(&trace(&[begun, sent, done])), ["stays", "a", "new"]);
 }
 
+/// `segment-documents.md` 8.1, rows 6 and 7 (Go after the context has ended).
 #[test]
 fn an_embedded_child_is_replaced_by_its_complete_form() {
     let segment = document(
@@ -93,6 +64,7 @@ fn an_embedded_child_is_replaced_by_its_complete_form() {
     assert_eq!(names(&trace(&[child, segment])), ["a", "closed"]);
 }
 
+/// `segment-documents.md` 8.1, row 5, and `trace-summaries.md` 8 (c).
 #[test]
 fn a_missing_parent_makes_a_trace_partial_until_it_comes() {
     let back = document(
@@ -118,6 +90,7 @@ fn a_missing_parent_makes_a_trace_partial_until_it_comes() {
     );
 }
 
+/// `settled.md` 7.
 #[test]
 fn the_earliest_member_of_a_cycle_is_detached() {
     let later = document(0, r#"id:a1,"name":"later",parent:b1,"start_time":2,"end_time":3"#);
@@ -136,21 +109,7 @@ fn the_earliest_member_of_a_cycle_is_detached() {
     assert!(whole.root().is_none());
 }
 
-#[test]
-fn documents_come_back_in_the_processed_form() {
-    let text = include_str!("../../../../fixtures/documents/python-web-request.json");
-    let segment = document::reread(&text.into()).expect("a valid document");
-    let received = Received {
-        segment: Arc::new(segment),
-        position: 0,
-        receipt: Timestamp::EPOCH,
-    };
-    let entries = trace(&[received]).documents();
-    let texts: Vec<&str> = entries.iter().map(|entry| entry.document.as_str()).collect();
-    let expected = include_str!("../../../../fixtures/documents/python-web-request.processed.jsonl");
-    assert_eq!(texts, expected.lines().collect::<Vec<_>>());
-}
-
+/// `segment-documents.md` 8.1, row 5, and `settled.md` 17.
 #[test]
 fn what_has_no_parent_stands_alone_and_what_lies_too_deep_too() {
     let orphan = document(
@@ -177,12 +136,7 @@ fn what_has_no_parent_stands_alone_and_what_lies_too_deep_too() {
         leaf(9_999),
         "}]".repeat(600)
     );
-    let segment = document::reread(&text.into()).expect("a valid document");
-    let deep = trace(&[Received {
-        segment: Arc::new(segment),
-        position: 0,
-        receipt: Timestamp::EPOCH,
-    }]);
+    let deep = trace(&[received(0, &text)]);
     let entries = deep.documents();
     assert_eq!(entries.len(), 2);
     assert!(
@@ -201,4 +155,63 @@ fn documents_of_other_traces_are_left_out() {
     let other: TraceId = "1-68e7780c-000000000000000000000001".parse().expect("a trace id");
     let stray = document(0, r#"id:a1,"name":"a","start_time":1,"end_time":2"#);
     assert_eq!(Trace::assemble(other, vec![stray]).entities().count(), 0);
+}
+
+/// `segment-documents.md` 8.1, row 3: the same bytes again, from a daemon that tried twice.
+#[test]
+fn the_same_bytes_again_change_nothing() {
+    let text = r#"id:a1,"name":"a","start_time":1,"end_time":2,"subsegments":[{id:b1,"name":"b","start_time":1,"end_time":2}]"#;
+    let once = trace(&[document(0, text)]);
+    let twice = trace(&[document(0, text), document(1, text)]);
+    assert_eq!(names(&twice), ["a", "b"]);
+    assert_eq!(twice.documents(), once.documents());
+    assert_eq!(twice.revision(), 1);
+}
+
+/// `segment-documents.md` 8.1, row 6: embedded and sent on its own, both complete.
+#[test]
+fn of_an_embedded_and_an_independent_version_the_first_wins() {
+    let segment = r#"id:a1,"name":"a","start_time":1,"end_time":3,"subsegments":[{id:b1,"name":"embedded","start_time":1,"end_time":2}]"#;
+    let alone = r#"id:b1,"name":"alone","type":"subsegment",parent:a1,"start_time":1,"end_time":2"#;
+    assert_eq!(
+        names(&trace(&[document(0, segment), document(1, alone)])),
+        ["a", "embedded"]
+    );
+    assert_eq!(
+        names(&trace(&[document(0, alone), document(1, segment)])),
+        ["alone", "a"]
+    );
+}
+
+/// `settled.md` 13: the winner of an id keeps its own parent and kind.
+#[test]
+fn the_winner_keeps_its_own_parent_and_kind() {
+    let segment = document(0, r#"id:a1,"name":"a","start_time":1,"end_time":3"#);
+    let first = document(
+        1,
+        r#"id:b1,"name":"call","type":"subsegment",parent:a1,"start_time":1,"end_time":2"#,
+    );
+    let second = document(
+        2,
+        r#"id:b1,"name":"segment",parent:c1,"start_time":1,"end_time":2"#,
+    );
+    let whole = trace(&[segment, first, second]);
+    assert_eq!(names(&whole), ["a", "call"]);
+    assert!(!whole.is_partial());
+}
+
+/// `settled.md` 5 and `segment-documents.md` 8.2: any received callee claims its call, finished or not.
+#[test]
+fn an_unfinished_callee_claims_its_call() {
+    let front = document(
+        0,
+        r#"id:a1,"name":"a","start_time":1,"end_time":3,"subsegments":[{id:b1,"name":"x","namespace":"remote","start_time":1,"end_time":2}]"#,
+    );
+    let callee = document(
+        1,
+        r#"id:c1,"name":"c",parent:b1,"start_time":1,"in_progress":true"#,
+    );
+    let whole = trace(&[front, callee]);
+    let call = whole.entities().find(|entity| entity.is_call()).expect("a call");
+    assert!(call.is_claimed() && call.inferred_receiver().is_none());
 }

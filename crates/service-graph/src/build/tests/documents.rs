@@ -9,7 +9,7 @@ use document::TraceId;
 use serde_json::{Value, json};
 use trace::{Received, Trace};
 
-use crate::{Selection, ServiceGraph};
+use crate::{GraphSum, Selection, ServiceGraph};
 
 /// 2026-01-01T00:00:00Z: every time in the notation counts from here.
 pub(super) const BASE: i64 = 1_767_225_600;
@@ -60,11 +60,11 @@ pub(super) fn window(documents: &[Received], first: i64, last: i64) -> ServiceGr
 }
 
 fn graph(documents: &[Received], selection: Selection) -> ServiceGraph {
-    let mut graph = ServiceGraph::default();
+    let mut sum = GraphSum::new(HOME);
     for trace in traces(documents) {
-        graph.add(&trace, selection, HOME);
+        sum.add_trace(&trace, selection);
     }
-    graph
+    sum.graph()
 }
 
 /// The documents sorted into their traces.
@@ -91,7 +91,7 @@ fn expanded(mut compact: Value) -> Value {
             ("start_time" | "end_time", None) => {
                 *value = json!(BASE as f64 + value.as_f64().expect("a number"));
             }
-            ("subsegments", None) => {
+            ("subsegments" | "links", None) => {
                 value
                     .as_array_mut()
                     .expect("a list")

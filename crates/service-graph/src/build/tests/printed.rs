@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use stats::{Histogram, Tally};
 use trace::{NodeId, State};
 
-use crate::{Edge, Node, ServiceGraph};
+use crate::{Edge, EdgeKind, Node, ServiceGraph};
 
 /// The answer in full.
 pub(super) fn printed(graph: &ServiceGraph) -> Value {
@@ -43,8 +43,10 @@ fn node_of(graph: &ServiceGraph, places: &[&NodeId], (place, id, node): (usize, 
     put("StartTime", json!(node.first_second));
     put("EndTime", json!(node.last_second + 1));
     let outgoing = graph.edges.iter().filter(|((from, _, _), _)| from == id);
-    let edges =
-        outgoing.map(|((_, to, _), edge)| edge_of(places.iter().position(|known| *known == to), node, edge));
+    let edges = outgoing.map(|((_, to, kind), edge)| {
+        let place = places.iter().position(|known| *known == to);
+        edge_of((place, *kind), node, edge)
+    });
     put("Edges", edges.collect());
     if !id.is_client() {
         put("SummaryStatistics", statistics(&node.tally));
@@ -54,16 +56,21 @@ fn node_of(graph: &ServiceGraph, places: &[&NodeId], (place, id, node): (usize, 
     members.into()
 }
 
-fn edge_of(to: Option<usize>, source: &Node, edge: &Edge) -> Value {
+fn edge_of((to, kind): (Option<usize>, EdgeKind), source: &Node, edge: &Edge) -> Value {
     let alias = |name: &str, node_type: &str| json!({ "Name": name, "Names": [name], "Type": node_type });
-    json!({
+    let mut printed = json!({
         "ReferenceId": to,
         "StartTime": source.first_second,
         "EndTime": source.last_second + 1,
         "SummaryStatistics": statistics(&edge.tally),
         "ResponseTimeHistogram": histogram(&edge.tally.responses),
         "Aliases": edge.aliases.iter().map(|known| alias(&known.name, &known.node_type)).collect::<Value>(),
-    })
+    });
+    if kind == EdgeKind::Link {
+        printed["EdgeType"] = json!("link");
+        printed["ReceivedEventAgeHistogram"] = histogram(&edge.ages);
+    }
+    printed
 }
 
 fn statistics(tally: &Tally) -> Value {

@@ -1,0 +1,72 @@
+//! What live traces contribute to graphs, kept up to date from question to question.
+
+use std::time::Duration;
+
+use assembly::CutTrace;
+use document::TraceId;
+use ingest::Ingest;
+use rustc_hash::FxHashMap;
+use service_graph::{GraphSum, Window};
+use store::{Snapshot, Store, Unstored};
+
+use crate::{Query, QueryError};
+
+/// The account that is kept of the live traces.
+#[derive(Debug, Default)]
+pub(crate) struct LiveGraph {
+    unstored: Unstored,
+    /// Changes that have been taken and not yet been counted: whoever asked may have gone in between.
+    pending: FxHashMap<TraceId, CutTrace>,
+    /// As of which losses of the store it was counted.
+    losses: u64,
+}
+
+impl Query {
+    /// Adds what all traces contribute in a window, each document once.
+    pub(crate) async fn add_rollups(&self, sum: &mut GraphSum, window: Window) -> Result<(), QueryError> {
+        let mut live = self.live_graph.lock().await;
+        let Some(snapshot) = live.catch_up(&self.ingest, &self.store).await? else {
+            drop(live);
+            return self.pin().add_rollups(sum, window).await;
+        };
+        sum.add_rollups(live.unstored.rollups(), window);
+        drop(live);
+        Ok(snapshot.add_rollups(sum, window).await?)
+    }
+}
+
+impl LiveGraph {
+    /// Counts what has changed. The snapshot holds exactly what the live traces lack; `None` if no such moment comes,
+    /// because a write of the store was left half done.
+    async fn catch_up(&mut self, ingest: &Ingest, store: &Store) -> Result<Option<Snapshot>, QueryError> {
+        for _ in 0..ATTEMPTS {
+            let changes = ingest.take_changes();
+            let traces = changes.traces.into_iter().map(|trace| (trace.id, trace));
+            self.pending.extend(traces);
+            let snapshot = store.snapshot();
+            let content = snapshot.content();
+            if content.losses != self.losses {
+                *self = LiveGraph {
+                    losses: content.losses,
+                    ..LiveGraph::default()
+                };
+                ingest.tell_all_again();
+                continue;
+            }
+            // A trace is forgotten a moment after it is stored; in between it would count twice.
+            if content.writes != changes.writes {
+                tokio::time::sleep(BETWEEN).await;
+                continue;
+            }
+            let changed: Vec<CutTrace> = self.pending.values().cloned().collect();
+            let update = self.unstored.update(&snapshot, &changed).await?;
+            self.unstored.apply(update);
+            self.pending.clear();
+            return Ok(Some(snapshot));
+        }
+        Ok(None)
+    }
+}
+
+const ATTEMPTS: usize = 50;
+const BETWEEN: Duration = Duration::from_millis(2);

@@ -1,0 +1,161 @@
+//! Graphs from roll-ups equal graphs from traces (`settled.md` 1 to 3), whatever the order in which documents come and
+//! are cut, written again and read.
+
+use std::collections::BTreeMap;
+
+use clock::Timestamp;
+use document::TraceId;
+use proptest::prelude::*;
+use trace::Received;
+
+use super::documents::{BASE, HOME, window};
+use super::generated::{Spread, documents, traces};
+use crate::{GraphSum, RollupIndex, Rollups, ServiceGraph, TRAILER_BYTES, Trailer, Window};
+
+/// Each document taken at some second, and cut into one of some blocks.
+fn taken(documents: &[Received], chances: &[(u16, u8)]) -> Vec<(usize, Received)> {
+    let mut taken: Vec<(usize, Received)> = documents
+        .iter()
+        .zip(chances.iter().cycle())
+        .map(|(document, (second, block))| {
+            let receipt = Timestamp::from_seconds(BASE + i64::from(second % 400));
+            let received = Received {
+                receipt,
+                ..document.clone()
+            };
+            (usize::from(block % 4), received)
+        })
+        .collect();
+    taken.sort_by_key(|(_, received)| received.receipt);
+    for (position, (_, received)) in (0..).zip(&mut taken) {
+        received.position = position;
+    }
+    taken
+}
+
+/// The roll-ups of each block: of its traces what is new, with all that was stored of them before taken back.
+fn blocks(taken: &[(usize, Received)]) -> Vec<Rollups> {
+    let mut stored: BTreeMap<TraceId, Vec<Received>> = BTreeMap::new();
+    let mut blocks = Vec::new();
+    for block in 0..4 {
+        let mut rollups = Rollups::default();
+        let mut cut: BTreeMap<TraceId, Vec<Received>> = BTreeMap::new();
+        for (_, received) in taken.iter().filter(|(of, _)| *of == block) {
+            cut.entry(received.segment.trace_id)
+                .or_default()
+                .push(received.clone());
+        }
+        for (id, documents) in cut {
+            let older = stored.entry(id).or_default();
+            rollups.add_trace(id, older, -1);
+            older.extend(documents);
+            rollups.add_trace(id, older, 1);
+        }
+        blocks.push(rollups);
+    }
+    blocks
+}
+
+struct Object {
+    bytes: Vec<u8>,
+    index: RollupIndex,
+}
+
+impl Object {
+    fn of(rollups: Rollups) -> Object {
+        let bytes = rollups.encode();
+        let trailer = Trailer::read(&bytes[bytes.len() - TRAILER_BYTES as usize..]).expect("a trailer");
+        let range = trailer.index_range();
+        let index = RollupIndex::read(&trailer, &bytes[range.start as usize..range.end as usize]);
+        Object {
+            bytes,
+            index: index.expect("an index"),
+        }
+    }
+
+    fn add_to(&self, sum: &mut GraphSum, window: Window) {
+        let parts = self.index.parts(window);
+        let parts = parts.iter().map(|part| {
+            (
+                part,
+                &self.bytes[part.range.start as usize..part.range.end as usize],
+            )
+        });
+        sum.add_parts(&self.index, window, parts).expect("sound parts");
+    }
+
+    fn rollups(&self) -> Rollups {
+        let parts = self.index.every_second();
+        let parts = parts.iter().map(|part| {
+            (
+                part,
+                &self.bytes[part.range.start as usize..part.range.end as usize],
+            )
+        });
+        let mut rollups = Rollups::default();
+        rollups.add_parts(&self.index, parts).expect("sound parts");
+        rollups
+    }
+}
+
+fn graph(objects: &[Object], window: Window) -> ServiceGraph {
+    let mut sum = GraphSum::new(HOME);
+    objects.iter().for_each(|object| object.add_to(&mut sum, window));
+    sum.graph()
+}
+
+proptest! {
+    #[test]
+    fn settled_1_to_3_a_graph_from_roll_ups_equals_the_graph_from_traces(
+        traces in traces(),
+        chances in prop::collection::vec(any::<(u16, u8)>(), 1..40),
+        bounds in prop::collection::vec((0..420i64, 0..420i64), 1..8),
+    ) {
+        let taken = taken(&documents(&traces, Spread::Planned), &chances);
+        let objects: Vec<Object> = blocks(&taken).into_iter().map(Object::of).collect();
+        let mut merged = Rollups::default();
+        objects.iter().for_each(|object| merged.add(&object.rollups()));
+        let merged = [Object::of(merged)];
+        let all: Vec<Received> = taken.into_iter().map(|(_, received)| received).collect();
+        for (first, last) in bounds.into_iter().chain([(0, 420), (60, 179)]) {
+            let from_traces = window(&all, first, last);
+            let asked = Window::until(BASE + first, BASE + last);
+            prop_assert_eq!(&graph(&objects, asked), &from_traces, "{}..{}", first, last);
+            prop_assert_eq!(&graph(&merged, asked), &from_traces, "compacted, {}..{}", first, last);
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_is_noticed(traces in traces(), byte: prop::sample::Index, bit in 0..8u8) {
+        let mut rollups = Rollups::default();
+        for trace in super::documents::traces(&documents(&traces, Spread::Planned)) {
+            let documents = documents(&traces, Spread::Planned);
+            let own: Vec<Received> = documents.into_iter().filter(|one| one.segment.trace_id == trace.id()).collect();
+            rollups.add_trace(trace.id(), &own, 1);
+        }
+        let mut bytes = rollups.encode();
+        let place = byte.index(bytes.len() - 8) + 8;
+        bytes[place] ^= 1 << bit;
+        prop_assert!(read_all(&bytes).is_err(), "byte {place} of {}", bytes.len());
+    }
+}
+
+/// Reads everything that there is, each part in both grains.
+fn read_all(bytes: &[u8]) -> Result<(), crate::Malformed> {
+    let trailer = Trailer::read(&bytes[bytes.len() - TRAILER_BYTES as usize..])?;
+    let range = trailer.index_range();
+    let index = RollupIndex::read(&trailer, &bytes[range.start as usize..range.end as usize])?;
+    let all = Window::until(i64::MIN / 2, i64::MAX / 2);
+    for part in index.parts(all).iter().chain(&index.every_second()) {
+        let bytes = &bytes[part.range.start as usize..part.range.end as usize];
+        GraphSum::new(HOME).add_parts(&index, all, [(part, bytes)])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn foreign_bytes_are_malformed_and_nothing_worse() {
+    for bytes in [&b""[..], b"RGROLLUP", &[0; 56], &[0xFF; 200]] {
+        assert!(Trailer::read(bytes).is_err());
+    }
+}

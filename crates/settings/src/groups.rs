@@ -1,0 +1,222 @@
+//! Groups (`spec/api.md` 7.3). Which traces belong to one is not decided here.
+
+use catalog::{GroupKey, GroupRecord, GroupSettings, NewGroup};
+use filter::Filter;
+use wire::{
+    Constraints, CreateGroupRequest, CreateGroupResponse, DeleteGroupRequest, DeleteGroupResponse,
+    GetGroupRequest, GetGroupResponse, GetGroupsRequest, GetGroupsResponse, Group, InsightsConfiguration,
+    UpdateGroupRequest, UpdateGroupResponse, refusals,
+};
+
+use crate::{Settings, SettingsError, tags};
+
+impl Settings {
+    /// Makes a group; its expression is in force from now on.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] for a bad name, expression, tag or setting, and where the name is taken.
+    pub async fn create_group(
+        &self,
+        request: &CreateGroupRequest,
+    ) -> Result<CreateGroupResponse, SettingsError> {
+        let mut constraints = Constraints::new();
+        constraints.required("groupName", &request.group_name);
+        constraints.length("groupName", &request.group_name, 1..=NAME_MAX);
+        tags::constrain(&mut constraints, &request.tags);
+        constraints.check()?;
+        let name = request.group_name.as_deref().unwrap_or_default();
+        if !name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            return Err(SettingsError::invalid(refusals::GROUP_NAME_MALFORMED));
+        }
+        if name == DEFAULT {
+            return Err(SettingsError::invalid(refusals::group_exists(name)));
+        }
+        let filter_expression = checked_expression(&request.filter_expression)?;
+        let insights = insights_after((false, false), &request.insights_configuration)?;
+        let tags = tags::checked(&request.tags)?;
+        let group = NewGroup {
+            name,
+            arn: &self.home().new_group_arn(name, self.chance()),
+            filter_expression,
+            insights_enabled: insights.0,
+            notifications_enabled: insights.1,
+            tags: &tags,
+        };
+        match self.catalog().create_group(&group, self.now()).await? {
+            Some(record) => Ok(CreateGroupResponse {
+                group: printed(record),
+            }),
+            None => Err(SettingsError::invalid(refusals::group_exists(name))),
+        }
+    }
+
+    /// One group.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] unless exactly one existing group is named.
+    pub async fn group(&self, request: &GetGroupRequest) -> Result<GetGroupResponse, SettingsError> {
+        let key = key_of(&request.group_name, &request.group_arn)?;
+        let record = self.known_group(key).await?;
+        Ok(GetGroupResponse {
+            group: printed(record),
+        })
+    }
+
+    /// All groups in one page: Default first, the others by name.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] for a token, because none is ever given.
+    pub async fn groups(&self, request: &GetGroupsRequest) -> Result<GetGroupsResponse, SettingsError> {
+        let mut constraints = Constraints::new();
+        constraints.length("nextToken", &request.next_token, 1..=100);
+        constraints.check()?;
+        if request.next_token.is_some() {
+            return Err(SettingsError::invalid(refusals::GROUPS_TOKEN_NOT_SUPPORTED));
+        }
+        let records = self.catalog().groups().await?;
+        Ok(GetGroupsResponse {
+            groups: records.into_iter().map(printed).collect(),
+            next_token: None,
+        })
+    }
+
+    /// Changes a group. Another expression is in force from now on; what came before keeps its membership.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] for what [`create_group`](Settings::create_group) refuses, and an unknown group.
+    pub async fn update_group(
+        &self,
+        request: &UpdateGroupRequest,
+    ) -> Result<UpdateGroupResponse, SettingsError> {
+        let key = key_of(&request.group_name, &request.group_arn)?;
+        // Of two changes at the same time one is made, the other looks again; so every round makes one.
+        loop {
+            let known = self.known_group(key).await?;
+            let wanted = settings_after(&known, request)?;
+            let updated = self.catalog().update_group(&known, &wanted, self.now()).await?;
+            if let Some(record) = updated {
+                return Ok(UpdateGroupResponse {
+                    group: printed(record),
+                });
+            }
+        }
+    }
+
+    /// Deletes a group and its tags.
+    ///
+    /// # Errors
+    /// [`SettingsError::Refused`] unless exactly one existing group is named that is not Default.
+    pub async fn delete_group(
+        &self,
+        request: &DeleteGroupRequest,
+    ) -> Result<DeleteGroupResponse, SettingsError> {
+        let key = key_of(&request.group_name, &request.group_arn)?;
+        if self.known_group(key).await?.id == DEFAULT_ID {
+            return Err(SettingsError::invalid(refusals::GROUP_DEFAULT_STAYS));
+        }
+        match self.catalog().delete_group(key, self.now()).await? {
+            true => Ok(DeleteGroupResponse {}),
+            false => Err(SettingsError::invalid(refusals::GROUP_UNKNOWN)),
+        }
+    }
+
+    /// Puts the group of everything there.
+    pub(crate) async fn keep_default_group(&self) -> Result<(), SettingsError> {
+        let arn = self.home().default_group_arn(DEFAULT);
+        Ok(self.catalog().keep_default_group(DEFAULT, &arn).await?)
+    }
+
+    async fn known_group(&self, key: GroupKey<'_>) -> Result<GroupRecord, SettingsError> {
+        let known = self.catalog().group(key).await?;
+        known.ok_or_else(|| SettingsError::invalid(refusals::GROUP_UNKNOWN))
+    }
+}
+
+/// Which group is meant: its name or its ARN, never both.
+fn key_of<'r>(name: &'r Option<String>, arn: &'r Option<String>) -> Result<GroupKey<'r>, SettingsError> {
+    let mut constraints = Constraints::new();
+    constraints.length("groupName", name, 1..=NAME_MAX);
+    constraints.length("groupARN", arn, 1..=ARN_MAX);
+    constraints.check()?;
+    match (name, arn) {
+        (Some(name), None) => Ok(GroupKey::Name(name)),
+        (None, Some(arn)) => Ok(GroupKey::Arn(arn)),
+        (Some(_), Some(_)) | (None, None) => Err(SettingsError::invalid(refusals::GROUP_NAMED_TWICE)),
+    }
+}
+
+fn settings_after(known: &GroupRecord, request: &UpdateGroupRequest) -> Result<GroupSettings, SettingsError> {
+    let filter_expression = if known.id == DEFAULT_ID {
+        if !is_blank(&request.filter_expression) {
+            return Err(SettingsError::invalid(refusals::GROUP_DEFAULT_FILTER));
+        }
+        None
+    } else {
+        Some(checked_expression(&request.filter_expression)?.to_owned())
+    };
+    let now = (
+        known.settings.insights_enabled,
+        known.settings.notifications_enabled,
+    );
+    let insights = insights_after(now, &request.insights_configuration)?;
+    Ok(GroupSettings {
+        filter_expression,
+        insights_enabled: insights.0,
+        notifications_enabled: insights.1,
+    })
+}
+
+/// An expression that a group may have. That it names no group is for the filter language to say, which does not
+/// know groups yet.
+fn checked_expression(sent: &Option<String>) -> Result<&str, SettingsError> {
+    if is_blank(sent) {
+        return Err(SettingsError::invalid(refusals::GROUP_WITHOUT_FILTER));
+    }
+    let text = sent.as_deref().unwrap_or_default();
+    match text.parse::<Filter>() {
+        Ok(_) => Ok(text),
+        Err(problem) => Err(SettingsError::invalid(problem.to_string())),
+    }
+}
+
+fn is_blank(expression: &Option<String>) -> bool {
+    expression.as_deref().is_none_or(|text| text.trim().is_empty())
+}
+
+/// Insights and notifications as they will be. What is not said stays; without insights nothing is told of them,
+/// unless the request says that it should be.
+fn insights_after(
+    now: (bool, bool),
+    sent: &Option<InsightsConfiguration>,
+) -> Result<(bool, bool), SettingsError> {
+    let Some(sent) = sent else { return Ok(now) };
+    let insights = sent.insights_enabled.unwrap_or(now.0);
+    let notifications = sent.notifications_enabled.unwrap_or(now.1 && insights);
+    if notifications && !insights {
+        return Err(SettingsError::invalid(refusals::GROUP_NOTIFICATIONS));
+    }
+    Ok((insights, notifications))
+}
+
+fn printed(record: GroupRecord) -> Group {
+    Group {
+        group_name: record.name,
+        group_arn: record.arn,
+        filter_expression: record.settings.filter_expression,
+        insights_configuration: InsightsConfiguration {
+            insights_enabled: Some(record.settings.insights_enabled),
+            notifications_enabled: Some(record.settings.notifications_enabled),
+        },
+    }
+}
+
+const DEFAULT: &str = "Default";
+const DEFAULT_ID: u32 = 0;
+const NAME_MAX: usize = 32;
+const ARN_MAX: usize = 400;
+
+#[cfg(test)]
+mod tests;

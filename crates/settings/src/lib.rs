@@ -1,0 +1,34 @@
+//! What users name and set: groups, sampling rules and their tags, with every rule of `spec/api.md` on them.
+//! Knows neither HTTP, nor which traces a group holds, nor which requests a rule is about, nor how records are kept.
+//!
+//! Requests enter through [`Settings`], which answers in the shapes of `wire` once a change would survive power loss.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use std::sync::Arc;
+//!
+//! let folder = tempfile::tempdir().unwrap();
+//! let catalog = catalog::Catalog::open(&folder.path().join("catalog.sqlite")).await.unwrap();
+//! let home = settings::Home { region: "us-east-1".to_owned(), account_id: "000000000000".to_owned() };
+//! let (clock, chance) = (Arc::new(clock::SystemClock), Arc::new(clock::SystemRandomness));
+//! let settings = settings::Settings::open(catalog, home, clock, chance).await.unwrap();
+//! let groups = settings.groups(&wire::GetGroupsRequest::default()).await.unwrap().groups;
+//! assert_eq!(groups[0].group_arn, "arn:aws:xray:us-east-1:000000000000:group/Default");
+//! # });
+//! ```
+
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+mod arn;
+mod error;
+mod groups;
+mod sampling_rules;
+mod settings;
+mod tags;
+#[cfg(test)]
+mod testkit;
+
+pub use arn::Home;
+pub use error::SettingsError;
+pub use sampling_rules::{Changed, RulesNow, record_of};
+pub use settings::Settings;

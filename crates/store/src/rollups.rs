@@ -1,0 +1,154 @@
+//! Roll-ups of what is stored: made with each block, read for graphs, made anew where they are missing or damaged.
+//!
+//! A block's roll-ups hold what its rows contribute, less what the rows contributed that they superseded. So the sum over
+//! all listed blocks is the sum over all traces, each counted once (`settled.md` 1).
+
+use std::sync::Arc;
+
+use assembly::{AssembledTrace, CutTrace};
+use block::Row;
+use bytes::Bytes;
+use rustc_hash::FxHashSet;
+use service_graph::{GraphSum, LinkedPair, Rollups, Window};
+
+use crate::contribution::{AddTraces, Change};
+use crate::error::{ContributionError, ReadError};
+use crate::listing::Listing;
+use crate::merge::Plan;
+use crate::quarantine::chain;
+use crate::snapshot::Snapshot;
+use crate::store::Inner;
+use crate::stored_block::StoredBlock;
+
+impl Snapshot {
+    /// Adds what the stored traces contribute in a window; nothing from before the retention's reach. Roll-ups that
+    /// turn out missing or damaged are made anew from the documents.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the storage gives no answer.
+    pub async fn add_rollups(&self, sum: &mut GraphSum, window: Window) -> Result<(), ReadError> {
+        let reach = self.inner.clock.now() - self.inner.config.retention;
+        let window = Window {
+            first: window.first.max(reach.seconds()),
+            ..window
+        };
+        let listing = self.listing();
+        for (place, stored) in listing.blocks().iter().enumerate() {
+            if !stored.may_count_in(window) {
+                continue;
+            }
+            let before = sum.clone();
+            if let Err(cause) = stored.rollups.add_to(sum, window).await {
+                *sum = before;
+                tracing::error!(block_id = %stored.id, cause = chain(&cause), "roll-ups are made anew from documents");
+                let mended = self.inner.mend_rollups(&listing, place).await?;
+                sum.add_rollups(&mended, window);
+            }
+        }
+        Ok(())
+    }
+
+    /// What documents that are not stored contribute beyond what is stored of their traces: what storing them would
+    /// add. Those that are stored already add nothing.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the storage gives no answer.
+    pub async fn contribution_of(&self, live: &[CutTrace]) -> Result<Rollups, ReadError> {
+        loop {
+            let listing = self.listing();
+            match self.inner.contribution_to(&listing, live).await {
+                Ok(rollups) => return Ok(rollups),
+                Err(ContributionError::Block(failure)) => {
+                    self.leave_out(failure.block, failure.source).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+impl Inner {
+    async fn contribution_to(
+        &self,
+        listing: &Listing,
+        live: &[CutTrace],
+    ) -> Result<Rollups, ContributionError> {
+        let change = Plan::new(live, listing).await?.change().await?;
+        change.contribution(listing.blocks(), &self.catalog).await
+    }
+
+    /// Makes the roll-ups of every block that has none.
+    pub(crate) async fn mend_missing(
+        &self,
+        is_there: impl Fn(&StoredBlock) -> bool,
+    ) -> Result<(), ReadError> {
+        let listing = self.listing();
+        for (place, stored) in listing.blocks().iter().enumerate() {
+            if !is_there(stored) {
+                self.mend_rollups(&listing, place).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the roll-ups of one block anew. What cannot be written now is made anew the next time.
+    async fn mend_rollups(&self, listing: &Listing, place: usize) -> Result<Rollups, ReadError> {
+        let rollups = self.derived(listing, place).await?;
+        let Some(stored) = listing.blocks().get(place) else {
+            return Ok(rollups);
+        };
+        let bytes = Bytes::from(rollups.clone().encode());
+        match self.objects.replace(stored.rollups.path(), bytes).await {
+            Ok(()) => stored.rollups.is_replaced(),
+            Err(error) => {
+                tracing::warn!(block_id = %stored.id, cause = chain(&error), "could not write roll-ups");
+            }
+        }
+        Ok(rollups)
+    }
+
+    /// What a block contributed when it was listed, from what is stored: its rows, less the rows that it superseded,
+    /// and the links that they made with what lay before them.
+    async fn derived(&self, listing: &Listing, place: usize) -> Result<Rollups, ContributionError> {
+        let mut rollups = Rollups::default();
+        let Some(stored) = listing.blocks().get(place) else {
+            return Ok(rollups);
+        };
+        let (mut linked, mut old) = (vec![], vec![]);
+        let every: Vec<Row> = stored.block.every_row().collect();
+        for rows in every.chunks(ROWS_AT_ONCE) {
+            let traces = stored.read(rows).await?;
+            rollups.add_traces(&traces, 1);
+            linked.extend(self.linked(traces).await?);
+        }
+        for (older, rows) in listing.superseded_by(stored.id) {
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                let traces = older.read(rows).await?;
+                rollups.add_traces(&traces, -1);
+                old.extend(self.linked(traces).await?);
+            }
+        }
+        let change = Change {
+            new: Arc::new(linked),
+            old: Arc::new(old),
+        };
+        let before = listing.blocks().get(..place).unwrap_or_default();
+        rollups.add(&change.of_links(before, &self.catalog).await?);
+        rollups.tidy();
+        Ok(rollups)
+    }
+
+    /// Those of the traces that name another one in a link, or are named.
+    async fn linked(&self, traces: Vec<AssembledTrace>) -> Result<Vec<AssembledTrace>, ContributionError> {
+        let ids: Vec<_> = traces.iter().map(|trace| *trace.id.as_bytes()).collect();
+        let named = self.catalog.links_to(&ids).await?;
+        let named: FxHashSet<_> = named.into_iter().map(|link| link.other).collect();
+        let is_linked = |trace: &AssembledTrace| {
+            named.contains(trace.id.as_bytes()) || !LinkedPair::of(trace.id, &trace.documents).is_empty()
+        };
+        Ok(traces.into_iter().filter(is_linked).collect())
+    }
+}
+
+/// How many traces are in memory at once.
+const ROWS_AT_ONCE: usize = 1_000;

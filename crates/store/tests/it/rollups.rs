@@ -1,0 +1,129 @@
+//! Roll-ups beside blocks: complete, and mended where they are not.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use assembly::CutTrace;
+use service_graph::{EdgeKind, GraphSum, ServiceGraph, Window};
+use store::Store;
+
+use crate::sample::{RETENTION, World, cut, trace_id, write};
+
+/// The graph of some seconds.
+async fn graph(store: &Store, first: i64, last: i64) -> ServiceGraph {
+    let mut sum = GraphSum::new("");
+    let added = store
+        .snapshot()
+        .add_rollups(&mut sum, Window::until(first, last))
+        .await;
+    added.expect("an answer");
+    sum.graph()
+}
+
+/// How many requests entered in some seconds.
+async fn requests(store: &Store, first: i64, last: i64) -> i64 {
+    let graph = graph(store, first, last).await;
+    let all: i64 = graph.edges.values().map(|edge| edge.tally.counts.total()).sum();
+    all - links(&graph)
+}
+
+/// Three segments of two traces, one of which was written twice, and two that are linked to the first, stored before
+/// and after it.
+async fn filled(world: &World) -> Store {
+    let store = world.open().await;
+    write(&store, vec![linked(3, 4), cut(2, &[2])]).await;
+    write(&store, vec![cut(1, &[1])]).await;
+    write(&store, vec![cut(1, &[70]), linked(5, 6)]).await;
+    store
+}
+
+/// A segment that took up what the first trace's first segment had left.
+fn linked(trace: u32, position: u64) -> CutTrace {
+    let mut linked = cut(trace, &[position]);
+    for received in &mut linked.documents {
+        let text = String::from_utf8(received.segment.text.to_vec()).expect("text");
+        let link = format!(
+            r#"{{"links":[{{"trace_id":"{}","id":"{:016x}"}}],"#,
+            trace_id(1),
+            1
+        );
+        let segment = document::reread(&text.replacen('{', &link, 1).into());
+        received.segment = Arc::new(segment.expect("a valid document"));
+    }
+    linked
+}
+
+/// How many links there are.
+fn links(graph: &ServiceGraph) -> i64 {
+    let links = graph
+        .edges
+        .iter()
+        .filter(|((_, _, kind), _)| *kind == EdgeKind::Link);
+    links.map(|(_, edge)| edge.tally.counts.total()).sum()
+}
+
+fn rollups_of(world: &World) -> Vec<PathBuf> {
+    world
+        .files()
+        .iter()
+        .map(|file| file.with_extension("rollups"))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_trace_that_was_written_twice_counts_once() {
+    let world = World::new();
+    let store = filled(&world).await;
+    assert_eq!(requests(&store, 0, 100).await, 5);
+    assert_eq!(requests(&store, 0, 60).await, 4);
+    assert_eq!(requests(&store, 61, 100).await, 1);
+}
+
+#[tokio::test]
+async fn settled_9_a_link_counts_once_both_traces_are_stored_whichever_came_first() {
+    let world = World::new();
+    let store = filled(&world).await;
+    assert_eq!(links(&graph(&store, 0, 100).await), 2);
+    assert_eq!(links(&graph(&store, 5, 100).await), 1);
+}
+
+#[tokio::test]
+async fn missing_roll_ups_are_made_at_open() {
+    let world = World::new();
+    let store = filled(&world).await;
+    let before = graph(&store, 0, 100).await;
+    drop(store);
+    for file in rollups_of(&world) {
+        std::fs::remove_file(file).expect("removed");
+    }
+    let store = world.open().await;
+    assert_eq!(rollups_of(&world).len(), 3);
+    assert_eq!(graph(&store, 0, 100).await, before);
+}
+
+#[tokio::test]
+async fn damaged_roll_ups_are_made_anew_when_they_are_read() {
+    let world = World::new();
+    let store = filled(&world).await;
+    let before = graph(&store, 0, 100).await;
+    for file in rollups_of(&world) {
+        let mut bytes = std::fs::read(&file).expect("roll-ups");
+        bytes[20] ^= 1;
+        std::fs::write(&file, bytes).expect("damaged");
+    }
+    drop(store);
+    let store = world.open().await;
+    assert_eq!(graph(&store, 0, 100).await, before);
+    assert_eq!(store.quarantined(), 0, "the documents are sound");
+    assert_eq!(graph(&store, 0, 100).await, before, "the new ones can be read");
+}
+
+#[tokio::test]
+async fn what_lies_beyond_the_retention_is_in_no_graph() {
+    let world = World::new();
+    let store = filled(&world).await;
+    world
+        .clock
+        .advance(std::time::Duration::from_secs(50) + RETENTION);
+    assert_eq!(requests(&store, 0, 100).await, 1);
+}

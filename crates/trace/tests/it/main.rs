@@ -1,0 +1,4 @@
+//! Laws of whole traces, and traces of any size.
+
+mod order;
+mod size;
