@@ -261,7 +261,7 @@ fn entity() -> impl Strategy<Value = Entity> {
 }
 
 fn flags() -> impl Strategy<Value = Flags> {
-    let flag = || prop::bool::weighted(0.3);
+    let flag = || prop::bool::weighted(0.4);
     (flag(), flag(), flag()).prop_map(|(error, throttle, fault)| Flags {
         error,
         throttle,
@@ -297,8 +297,8 @@ fn about() -> impl Strategy<Value = About> {
 fn cause() -> impl Strategy<Value = Cause> {
     let exception = (text(TEXTS), text(TEXTS));
     prop_oneof![
-        3 => Just(Cause::None),
-        3 => prop::collection::vec(exception, 1..3).prop_map(Cause::Own),
+        2 => Just(Cause::None),
+        4 => prop::collection::vec(exception, 1..3).prop_map(Cause::Own),
         1 => (0..9_usize).prop_map(Cause::FirstOf),
         1 => (0..9_usize).prop_map(Cause::AllOf),
     ]

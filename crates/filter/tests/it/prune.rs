@@ -2,7 +2,7 @@
 
 use filter::{FactFlag, FactTest, FactTime, Filter, Prune, TimeRange, Verdict, terms_of};
 
-use crate::samples::{HOME, matches, traces};
+use crate::samples::{HOME, matches, trace, traces};
 
 fn filter(text: &str) -> Filter {
     text.parse().expect("a filter")
@@ -60,6 +60,7 @@ fn only_traces_that_may_match_are_looked_at() {
         ("http.status >= 500 OR http.status < -1", &[3]),
         ("http.status = 404 OR http.method = \"PUT\"", &[5, 11]),
         ("user != \"alice\" AND !ok", &[3, 13]),
+        ("edge(\"orders-api\", \"orders-table\")", &[2, 3, 11]),
         ("message CONTAINS \"timed\"", &[3, 4, 9, 13]),
         ("rootcause.error", &[3, 5, 6, 9]),
         ("rootcause.fault.service { name = \"orders-api\" }", &[3, 4, 13]),
@@ -134,6 +135,26 @@ fn times_are_pruned_exactly_as_they_are_rounded() {
     ] {
         assert_eq!(filter(text).prune(), expected, "{text}");
     }
+}
+
+#[test]
+fn a_message_that_a_root_cause_cuts_is_not_pruned() {
+    let long = "m".repeat(1_500);
+    let trace = trace(&format!(
+        r#"[{{"trace_id":"1-68e7780c-5b1f0c6a9d3e82774410ab9f","id":"00000000000000a1","name":"a","start_time":1,
+            "end_time":2,"fault":true,"cause":{{"exceptions":[{{"id":"00000000000000e1","message":"{long}"}}]}}}}]"#
+    ));
+    let filter = filter(&format!(
+        "rootcause.fault.exception {{ message = \"{}\" }}",
+        "m".repeat(1_000)
+    ));
+    let terms = terms_of(&trace, HOME);
+    assert!(matches(&filter, &trace));
+    assert!(
+        filter
+            .prune()
+            .admits(&trace.facts(), &|term| terms.contains(&term))
+    );
 }
 
 #[test]
