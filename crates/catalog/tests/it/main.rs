@@ -3,5 +3,6 @@
 mod blocks;
 mod groups;
 mod kept;
+mod policies;
 mod sample;
 mod sampling_rules;
