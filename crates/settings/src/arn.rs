@@ -101,7 +101,7 @@ mod tests {
         for (bytes, text) in [
             ("", ""),
             ("f", "MY"),
-            ("fo", "MZXQ"),
+            ("ab", "MFRA"),
             ("foo", "MZXW6"),
             ("foob", "MZXW6YQ"),
             ("fooba", "MZXW6YTB"),
