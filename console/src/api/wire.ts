@@ -136,6 +136,18 @@ GroupARN?: string, };
 
 export type DeleteGroupResponse = Record<symbol, never>;
 
+export type DeleteResourcePolicyRequest = { 
+/**
+ * The policy's name.
+ */
+PolicyName?: string, 
+/**
+ * The revision that is to go.
+ */
+PolicyRevisionId?: string, };
+
+export type DeleteResourcePolicyResponse = Record<symbol, never>;
+
 export type DeleteSamplingRuleRequest = { 
 /**
  * The rule's name.
@@ -186,6 +198,20 @@ EdgeType?: string,
  */
 ReceivedEventAgeHistogram?: Array<HistogramBucket>, };
 
+export type EncryptionConfig = { 
+/**
+ * `NONE` or `KMS`.
+ */
+Type: string, 
+/**
+ * `UPDATING` or `ACTIVE`.
+ */
+Status: string, 
+/**
+ * The key's ARN.
+ */
+KeyId?: string, };
+
 export type ErrorStatistics = { 
 /**
  * Throttled (429).
@@ -219,6 +245,14 @@ FaultCountHigh?: number,
  * At least so many.
  */
 FaultCountLow?: number, };
+
+export type GetEncryptionConfigRequest = Record<symbol, never>;
+
+export type GetEncryptionConfigResponse = { 
+/**
+ * The setting.
+ */
+EncryptionConfig: EncryptionConfig, };
 
 export type GetGroupRequest = { 
 /**
@@ -538,6 +572,22 @@ export type InstanceIdDetail = {
  */
 Id: string, };
 
+export type ListResourcePoliciesRequest = { 
+/**
+ * Not supported by the service: all policies come in one page.
+ */
+NextToken?: string, };
+
+export type ListResourcePoliciesResponse = { 
+/**
+ * By name.
+ */
+ResourcePolicies: Array<ResourcePolicy>, 
+/**
+ * Never given.
+ */
+NextToken?: string, };
+
 export type ListTagsForResourceRequest = { 
 /**
  * A group or a sampling rule, 1 to 1011 characters.
@@ -557,6 +607,46 @@ Tags: Array<Tag>,
  * Never given.
  */
 NextToken?: string, };
+
+export type PutEncryptionConfigRequest = { 
+/**
+ * `NONE` or `KMS`.
+ */
+Type?: string, 
+/**
+ * A key's id, alias or ARN; only with `KMS`.
+ */
+KeyId?: string, };
+
+export type PutEncryptionConfigResponse = { 
+/**
+ * The setting, still being applied.
+ */
+EncryptionConfig: EncryptionConfig, };
+
+export type PutResourcePolicyRequest = { 
+/**
+ * 1 to 128 letters, digits and `_+=,.@-`.
+ */
+PolicyName?: string, 
+/**
+ * A policy as JSON text, at most 5,120 bytes.
+ */
+PolicyDocument?: string, 
+/**
+ * The revision that is to be replaced; `0` where there must be none.
+ */
+PolicyRevisionId?: string, 
+/**
+ * Whether a policy may deny its sender further changes.
+ */
+BypassPolicyLockoutCheck?: boolean, };
+
+export type PutResourcePolicyResponse = { 
+/**
+ * The policy as it is now.
+ */
+ResourcePolicy: ResourcePolicy, };
 
 export type PutTelemetryRecordsRequest = { 
 /**
@@ -595,6 +685,24 @@ export type ResourceArnDetail = {
  * Its ARN.
  */
 ARN: string, };
+
+export type ResourcePolicy = { 
+/**
+ * Its name.
+ */
+PolicyName: string, 
+/**
+ * The document, as it was sent.
+ */
+PolicyDocument: string, 
+/**
+ * `1`, `2` and so on, by one with each put.
+ */
+PolicyRevisionId: string, 
+/**
+ * When it was last put, epoch seconds.
+ */
+LastUpdatedTime: number, };
 
 export type RootCause = { 
 /**

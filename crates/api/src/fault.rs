@@ -11,7 +11,12 @@ pub(crate) fn status_of(code: FaultCode) -> StatusCode {
     match code {
         FaultCode::InvalidRequestException
         | FaultCode::ValidationException
-        | FaultCode::SerializationException => StatusCode::BAD_REQUEST,
+        | FaultCode::SerializationException
+        | FaultCode::InvalidPolicyRevisionIdException
+        | FaultCode::LockoutPreventionException
+        | FaultCode::MalformedPolicyDocumentException
+        | FaultCode::PolicyCountLimitExceededException
+        | FaultCode::PolicySizeLimitExceededException => StatusCode::BAD_REQUEST,
         FaultCode::AccessDeniedException => StatusCode::FORBIDDEN,
         FaultCode::ResourceNotFoundException | FaultCode::UnknownOperationException => StatusCode::NOT_FOUND,
         FaultCode::RequestEntityTooLargeException => StatusCode::PAYLOAD_TOO_LARGE,

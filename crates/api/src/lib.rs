@@ -27,7 +27,7 @@ pub struct Api {
     pub ingest: Ingest,
     /// The read path.
     pub query: Query,
-    /// Groups, sampling rules and tags as they are kept.
+    /// Groups, sampling rules, tags, policies and the encryption setting, as they are kept.
     pub settings: Settings,
     /// Sampling rules as they are applied, and what clients report of them.
     pub rules: Mutex<RuleBook>,

@@ -4,7 +4,9 @@ mod batch_get_traces;
 mod create_group;
 mod create_sampling_rule;
 mod delete_group;
+mod delete_resource_policy;
 mod delete_sampling_rule;
+mod get_encryption_config;
 mod get_group;
 mod get_groups;
 mod get_sampling_rules;
@@ -14,7 +16,10 @@ mod get_service_graph;
 mod get_time_series_service_statistics;
 mod get_trace_graph;
 mod get_trace_summaries;
+mod list_resource_policies;
 mod list_tags_for_resource;
+mod put_encryption_config;
+mod put_resource_policy;
 mod put_telemetry_records;
 mod put_trace_segments;
 mod tag_resource;
@@ -74,6 +79,11 @@ async fn answered(operation: &str, api: &Api, body: &Bytes) -> Result<Response, 
             api,
             &request_from(body)?,
         )),
+        "PutResourcePolicy" => answer(put_resource_policy::perform(api, &request_from(body)?).await),
+        "ListResourcePolicies" => answer(list_resource_policies::perform(api, &request_from(body)?).await),
+        "DeleteResourcePolicy" => answer(delete_resource_policy::perform(api, &request_from(body)?).await),
+        "GetEncryptionConfig" => answer(get_encryption_config::perform(api, &request_from(body)?).await),
+        "PutEncryptionConfig" => answer(put_encryption_config::perform(api, &request_from(body)?).await),
         other => return Err(Fault::not_supported_yet(other)),
     })
 }

@@ -1,5 +1,6 @@
 //! The small records that must change together: which blocks there are, which of their rows are superseded, which
-//! groups there are and which expression of them was in force when, the sampling rules, which tags lie on what.
+//! groups there are and which expression of them was in force when, the sampling rules, which tags lie on what,
+//! the resource policies, the encryption setting.
 //! Knows SQL, and nothing of what is inside a block, of objects and where they lie, of traces, or of what an
 //! expression says.
 //!
@@ -20,20 +21,24 @@
 mod block_id;
 mod blocks;
 mod catalog;
+mod encryption;
 mod error;
 mod group_record;
 mod groups;
 mod links;
 mod listed;
 mod meta;
+mod policies;
 mod sampling_rules;
 mod tags;
 
 pub use block_id::{BlockId, NotABlockId};
 pub use catalog::Catalog;
+pub use encryption::Encryption;
 pub use error::CatalogError;
 pub use group_record::{GroupKey, GroupRecord, GroupSettings, GroupVersion, NewGroup, Tag};
 pub use links::{LinkRecord, TraceKey};
 pub use listed::{BlockRecord, SupersededRow};
+pub use policies::{PolicyChange, PolicyRow, ResourcePolicies};
 pub use sampling_rules::{SamplingRuleChange, SamplingRuleRow, SamplingRules};
 pub use tags::Tagged;

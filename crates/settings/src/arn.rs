@@ -29,14 +29,27 @@ impl Home {
         self.arn(&format!("sampling-rule/{name}"))
     }
 
+    /// The ARN of a key of KMS that was named by its id, its alias or its ARN.
+    pub(crate) fn key_arn(&self, key: &str) -> String {
+        if key.starts_with("arn:") {
+            return key.to_owned();
+        }
+        let kind = if key.starts_with("alias/") { "" } else { "key/" };
+        self.arn_of("kms", &format!("{kind}{key}"))
+    }
+
     fn arn(&self, resource: &str) -> String {
+        self.arn_of("xray", resource)
+    }
+
+    fn arn_of(&self, service: &str, resource: &str) -> String {
         let Home { region, account_id } = self;
         let partition = match region.as_str() {
             region if region.starts_with("cn-") => "aws-cn",
             region if region.starts_with("us-gov-") => "aws-us-gov",
             _ => "aws",
         };
-        format!("arn:{partition}:xray:{region}:{account_id}:{resource}")
+        format!("arn:{partition}:{service}:{region}:{account_id}:{resource}")
     }
 }
 
@@ -88,7 +101,7 @@ mod tests {
         for (bytes, text) in [
             ("", ""),
             ("f", "MY"),
-            ("fo", "MZXQ"),
+            ("ab", "MFRA"),
             ("foo", "MZXW6"),
             ("foob", "MZXW6YQ"),
             ("fooba", "MZXW6YTB"),

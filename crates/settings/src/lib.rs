@@ -1,4 +1,5 @@
-//! What users name and set: groups, sampling rules and their tags, with every rule of `spec/api.md` on them.
+//! What users name and set: groups, sampling rules and their tags, resource policies, the encryption setting, with
+//! every rule of `spec/api.md` on them.
 //! Knows neither HTTP, nor which traces a group holds, nor which requests a rule is about, nor how records are kept.
 //!
 //! Requests enter through [`Settings`], which answers in the shapes of `wire` once a change would survive power loss.
@@ -20,8 +21,10 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod arn;
+mod encryption;
 mod error;
 mod groups;
+mod policies;
 mod sampling_rules;
 mod settings;
 mod tags;

@@ -11,6 +11,16 @@ pub enum FaultCode {
     ValidationException,
     /// The resource is not there; the fault names it.
     ResourceNotFoundException,
+    /// The revision of a policy is not the one that was named.
+    InvalidPolicyRevisionIdException,
+    /// A policy would keep its sender from the next change.
+    LockoutPreventionException,
+    /// The document is no policy for X-Ray.
+    MalformedPolicyDocumentException,
+    /// There are as many policies as may be.
+    PolicyCountLimitExceededException,
+    /// The policy's document is too large.
+    PolicySizeLimitExceededException,
     /// The body is not JSON, or a member has the wrong JSON type.
     SerializationException,
     /// Too much at once; the caller tries again later.
@@ -34,6 +44,11 @@ impl FaultCode {
             FaultCode::InvalidRequestException => "InvalidRequestException",
             FaultCode::ValidationException => "ValidationException",
             FaultCode::ResourceNotFoundException => "ResourceNotFoundException",
+            FaultCode::InvalidPolicyRevisionIdException => "InvalidPolicyRevisionIdException",
+            FaultCode::LockoutPreventionException => "LockoutPreventionException",
+            FaultCode::MalformedPolicyDocumentException => "MalformedPolicyDocumentException",
+            FaultCode::PolicyCountLimitExceededException => "PolicyCountLimitExceededException",
+            FaultCode::PolicySizeLimitExceededException => "PolicySizeLimitExceededException",
             FaultCode::SerializationException => "SerializationException",
             FaultCode::ThrottledException => "ThrottledException",
             FaultCode::UnknownOperationException => "UnknownOperationException",
@@ -51,6 +66,11 @@ impl FaultCode {
             FaultCode::InvalidRequestException
                 | FaultCode::ResourceNotFoundException
                 | FaultCode::ThrottledException
+                | FaultCode::InvalidPolicyRevisionIdException
+                | FaultCode::LockoutPreventionException
+                | FaultCode::MalformedPolicyDocumentException
+                | FaultCode::PolicyCountLimitExceededException
+                | FaultCode::PolicySizeLimitExceededException
         )
     }
 }

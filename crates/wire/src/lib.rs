@@ -6,9 +6,11 @@
 //! requests are `Option`s here, because their absence has an error of its own: see [`required`].
 
 mod constraints;
+mod encryption;
 mod fault;
 mod graph;
 mod groups;
+mod policies;
 pub mod refusals;
 mod sampling;
 mod sampling_rules;
@@ -23,6 +25,10 @@ mod traces;
 mod typescript;
 
 pub use constraints::Constraints;
+pub use encryption::{
+    EncryptionConfig, GetEncryptionConfigRequest, GetEncryptionConfigResponse, PutEncryptionConfigRequest,
+    PutEncryptionConfigResponse,
+};
 pub use fault::{Fault, FaultCode, required};
 pub use graph::{
     Alias, Edge, ErrorStatistics, FaultStatistics, GetServiceGraphRequest, GetServiceGraphResponse,
@@ -32,6 +38,10 @@ pub use groups::{
     CreateGroupRequest, CreateGroupResponse, DeleteGroupRequest, DeleteGroupResponse, GetGroupRequest,
     GetGroupResponse, GetGroupsRequest, GetGroupsResponse, Group, InsightsConfiguration, UpdateGroupRequest,
     UpdateGroupResponse,
+};
+pub use policies::{
+    DeleteResourcePolicyRequest, DeleteResourcePolicyResponse, ListResourcePoliciesRequest,
+    ListResourcePoliciesResponse, PutResourcePolicyRequest, PutResourcePolicyResponse, ResourcePolicy,
 };
 pub use sampling::{
     GetSamplingRulesRequest, GetSamplingRulesResponse, GetSamplingStatisticSummariesRequest,

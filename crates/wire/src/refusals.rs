@@ -68,6 +68,17 @@ pub const RULE_DEFAULT_STAYS: &str = "Default sampling rule cannot be deleted";
 pub const RULE_ARN_MALFORMED: &str = "Invalid sampling rule ARN";
 /// Tags of what does not exist or carries none (`spec/api.md` 7.5).
 pub const RESOURCE_UNKNOWN: &str = "Resource ARN not found";
+/// A sixth resource policy (`spec/api.md` 7.6); the text is ours.
+pub const POLICIES_TOO_MANY: &str = "The number of resource policies must not exceed 5";
+/// A resource policy of more than 5,120 bytes (`spec/api.md` 7.6); the text is ours.
+pub const POLICY_TOO_LARGE: &str = "The resource policy must not exceed 5120 bytes";
+/// A resource policy that keeps its sender from the next change (`spec/api.md` 7.6); the text is ours.
+pub const POLICY_LOCKOUT: &str =
+    "The resource policy would deny you PutResourcePolicy; BypassPolicyLockoutCheck allows that";
+/// Encryption by a key that is not named (`spec/api.md` 7.7); the text is ours.
+pub const KEY_MISSING: &str = "KeyId is required for Type KMS";
+/// A key where none is used (`spec/api.md` 7.7); the text is ours.
+pub const KEY_NOT_WANTED: &str = "KeyId is not allowed for Type NONE";
 /// More than 50 tags on one resource (`spec/api.md` 7.5).
 pub const TAGS_TOO_MANY: &str = "The resultant tag set must not have more than 50 user tags.";
 /// A tag whose key is AWS's own (`spec/api.md` 7.5).
@@ -85,6 +96,21 @@ pub fn id_malformed(id: &str) -> String {
 /// A group of a name that another has (`spec/api.md` 7.3).
 pub fn group_exists(name: &str) -> String {
     format!("{name} already exists")
+}
+
+/// PutResourcePolicy on a revision that is not there (`spec/api.md` 7.6).
+pub fn policy_changed(name: &str) -> String {
+    format!("Another concurrent request has modified the resource policy {name}")
+}
+
+/// DeleteResourcePolicy of a revision that is not there (`spec/api.md` 7.6).
+pub fn policy_changed_or_deleted(name: &str) -> String {
+    format!("Another concurrent request has modified or deleted the resource policy {name}")
+}
+
+/// DeleteResourcePolicy of a policy that is not there (`spec/api.md` 7.6).
+pub fn policy_unknown(name: &str) -> String {
+    format!("The resource policy {name} does not exist.")
 }
 
 /// A token that we did not give for this request (`spec/api.md` 6).

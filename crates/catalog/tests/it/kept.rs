@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use catalog::{
-    Catalog, GroupKey, GroupSettings, NewGroup, SamplingRuleChange, SamplingRuleRow, SupersededRow, Tag,
+    Catalog, Encryption, GroupKey, GroupSettings, NewGroup, PolicyChange, PolicyRow, SamplingRuleChange,
+    SamplingRuleRow, SupersededRow, Tag,
 };
 use clock::Timestamp;
 
@@ -43,6 +44,16 @@ async fn a_catalog_of_version_3_is_read() {
     holds_the_kept_rule(&copy).await;
 }
 
+#[tokio::test]
+async fn a_catalog_of_version_4_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = copy_of(4, &folder);
+    holds_what_is_kept(&copy).await;
+    holds_the_kept_groups(&copy).await;
+    holds_the_kept_rule(&copy).await;
+    holds_the_kept_policy_and_key(&copy).await;
+}
+
 /// What this writes is what is kept when the format gets a new version.
 #[tokio::test]
 async fn a_catalog_written_today_reads_as_the_kept_one() {
@@ -52,6 +63,7 @@ async fn a_catalog_written_today_reads_as_the_kept_one() {
     holds_what_is_kept(&path).await;
     holds_the_kept_groups(&path).await;
     holds_the_kept_rule(&path).await;
+    holds_the_kept_policy_and_key(&path).await;
 }
 
 async fn holds_what_is_kept(path: &Path) {
@@ -95,6 +107,12 @@ async fn write_what_is_kept(path: &Path) {
     let change = SamplingRuleChange::Create(&rule, &[]);
     let changed = catalog.change_sampling_rules(0, change, Timestamp::from_seconds(1_767_226_300));
     changed.await.expect("changed");
+    let policy = kept_policy();
+    let put = catalog
+        .change_resource_policies(0, PolicyChange::Put(&policy))
+        .await;
+    assert!(put.expect("put"));
+    catalog.put_encryption(&kept_key()).await.expect("put");
     catalog.close().await;
 }
 
@@ -116,6 +134,30 @@ async fn holds_the_kept_rule(path: &Path) {
         (kept.revision, kept.changed),
         (1, Timestamp::from_seconds(1_767_226_300))
     );
+}
+
+fn kept_policy() -> PolicyRow {
+    PolicyRow {
+        name: "partner".to_owned(),
+        document: "{}".to_owned(),
+        revision: 3,
+        updated: Timestamp::from_seconds(1_767_226_400),
+    }
+}
+
+fn kept_key() -> Encryption {
+    Encryption {
+        kind: "KMS".to_owned(),
+        key_arn: Some("arn:key".to_owned()),
+        changed: Timestamp::from_seconds(1_767_226_500),
+    }
+}
+
+async fn holds_the_kept_policy_and_key(path: &Path) {
+    let catalog = Catalog::open(path).await.expect("a catalog");
+    let kept = catalog.resource_policies().await.expect("policies");
+    assert_eq!((kept.policies, kept.revision), (vec![kept_policy()], 1));
+    assert_eq!(catalog.encryption().await.expect("a setting"), kept_key());
 }
 
 async fn write_groups(catalog: &Catalog) {

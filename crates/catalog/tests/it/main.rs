@@ -4,5 +4,6 @@ mod blocks;
 mod groups;
 mod kept;
 mod links;
+mod policies;
 mod sample;
 mod sampling_rules;
