@@ -1,6 +1,8 @@
 //! What blocks cost: making one, finding in it, moving it. Documents are those of the sample shop; terms are hashes of
 //! the members of each document that are no ids and no times, more than a filter would ask for.
 
+#![expect(clippy::print_stderr, reason = "sizes are told beside the times")]
+
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, LazyLock};
@@ -8,7 +10,8 @@ use std::time::Duration;
 
 use assembly::AssembledTrace;
 use block::{
-    Block, ClockColumn, Condition, EncodeRow, EncodedBlock, FactTest, PieceCache, Predicate, Row, encode,
+    Block, ClockColumn, Condition, EncodeRow, EncodedBlock, FactTest, MergeInput, PieceCache, Predicate, Row,
+    encode, merge,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -250,4 +253,20 @@ fn columns_from_storage(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(rows.len()))
         .bench(|| runtime.block_on(block.scan_columns()).expect("columns"));
+}
+
+#[divan::bench(sample_count = 20)]
+fn a_merge_of_whole_pages(bencher: Bencher<'_, '_>) {
+    let Sample {
+        rows, block, runtime, ..
+    } = &*SAMPLE;
+    let documents: usize = rows.iter().map(|row| row.trace.documents.len()).sum();
+    let derive = |_| unreachable!("version 2 needs no deriving");
+    bencher.counter(ItemsCount::new(documents)).bench(|| {
+        let input = MergeInput {
+            block,
+            rows: (0..block.rows()).collect(),
+        };
+        runtime.block_on(merge(&[input], &derive)).expect("a block")
+    });
 }

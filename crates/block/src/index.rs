@@ -1,5 +1,6 @@
 //! What a block of version 2 is found by: little of it in memory, the rest read in small pieces.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -109,12 +110,10 @@ impl Index {
         }
         let ranges: Vec<_> = places.iter().map(|(page, _)| page.range()).collect();
         let bytes = object.fetch(&ranges).await?;
+        let numbers: BTreeSet<u32> = places.iter().map(|(page, _)| page.dictionary).collect();
         let mut dictionaries = FxHashMap::default();
-        for (page, _) in &places {
-            if !dictionaries.contains_key(&page.dictionary) {
-                let content = self.dictionary(object, page.dictionary).await?;
-                dictionaries.insert(page.dictionary, content);
-            }
+        for number in numbers {
+            dictionaries.insert(number, self.dictionary(object, number).await?);
         }
         let unpacked = blocking(object.path(), move || {
             let mut traces = Vec::new();
@@ -240,8 +239,14 @@ impl Index {
         if number == 0 {
             return Ok(Bytes::new());
         }
+        let key = u64::MAX - u64::from(number);
+        if let Some(content) = self.pieces.kept(self.number, key) {
+            return Ok(content);
+        }
         let content = pages::unpack_dictionary(&self.packed_dictionary(object, number).await?);
-        Ok(content.map_err(|damage| object.damaged(damage))?.into())
+        let content = Bytes::from(content.map_err(|damage| object.damaged(damage))?);
+        self.pieces.keep(self.number, key, content.clone());
+        Ok(content)
     }
 
     /// A dictionary as it is stored; its number is from 1.
@@ -249,7 +254,7 @@ impl Index {
         let missing = || object.damaged(Damage::Shape("a dictionary is missing"));
         let place = (number as usize).checked_sub(1).ok_or_else(missing)?;
         let range = self.directory.dictionaries.get(place).ok_or_else(missing)?;
-        let packed = self.pieces(object, std::slice::from_ref(range)).await?;
+        let packed = object.fetch(std::slice::from_ref(range)).await?;
         packed.into_iter().next().ok_or_else(missing)
     }
 

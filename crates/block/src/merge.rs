@@ -101,10 +101,11 @@ impl Merging {
         for some in rows.chunks(ROWS_AT_ONCE) {
             for trace in input.block.read(some).await? {
                 let row = derive(trace);
-                let number = self.push(SmallRow::of(&row), Place::Remade(self.remade_slots));
+                let small = SmallRow::of(&row);
+                let number = self.push(small, Place::Remade(self.remade_slots));
                 row.terms.iter().for_each(|term| self.terms.add(*term, number));
-                let documents = row.trace.documents.iter().map(Document::of);
-                self.remake(&row.trace, documents.collect())
+                let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
+                self.remake(&small, &documents)
                     .map_err(|error| encode_error(&error))?;
             }
         }
@@ -191,12 +192,7 @@ impl Merging {
             let documents = page.documents(number, small.id, &skeletons).map_err(damaged)?;
             let of_merge = self.push(small, Place::Remade(self.remade_slots));
             source.numbers.insert(*row, of_merge);
-            let trace = AssembledTrace {
-                id: small.id,
-                writing: small.writing,
-                documents: Vec::new(),
-            };
-            self.remake(&trace, documents)
+            self.remake(&small, &documents)
                 .map_err(|error| encode_error(&error))?;
         }
         Ok(())
@@ -237,7 +233,7 @@ impl Merging {
         u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
     }
 
-    fn remake(&mut self, trace: &AssembledTrace, documents: Vec<Document>) -> Result<(), ParquetError> {
+    fn remake(&mut self, small: &SmallRow, documents: &[Document]) -> Result<(), ParquetError> {
         self.remade_slots += 1;
         self.positions
             .extend(documents.iter().map(|document| document.position));
@@ -251,7 +247,7 @@ impl Merging {
         }
         if let Some(writer) = &mut self.writer {
             self.remade
-                .extend(writer.add(trace.id, trace.writing, &documents)?);
+                .extend(writer.add(small.id, small.writing, documents)?);
         }
         Ok(())
     }

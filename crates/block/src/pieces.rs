@@ -41,6 +41,18 @@ impl PieceCache {
         self.blocks.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// What was kept of a block under a key that is no offset.
+    pub(crate) fn kept(&self, block: u64, key: u64) -> Option<Bytes> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get((block, key), self.bytes_max)
+    }
+
+    /// Keeps something that was made from pieces of a block.
+    pub(crate) fn keep(&self, block: u64, key: u64, bytes: Bytes) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert((block, key), bytes, self.bytes_max);
+    }
+
     /// The bytes of these ranges of a block's object, verified.
     pub(crate) async fn get(
         &self,

@@ -82,69 +82,86 @@ impl<K: Copy + Ord> Pieces<K> {
 /// Appends sections and directory to an object's beginning; a cut stands wherever a part can be read alone.
 pub(crate) fn append(bytes: &mut Vec<u8>, cuts: &mut BTreeSet<usize>, parts: &Parts, id_runs: &[(u32, u64)]) {
     let offset = bytes.len();
-    let mut directory = Vec::new();
-    let mut push = |bytes: &mut Vec<u8>, section: &[u8]| {
-        bytes.extend(section);
-        cuts.insert(bytes.len());
+    let mut writer = Writer {
+        bytes,
+        cuts,
+        directory: Vec::new(),
     };
-    let count = |directory: &mut Vec<u8>, count: usize| varint::put(directory, count as u64);
-    count(&mut directory, parts.rows.len());
-    count(&mut directory, parts.slots());
-    count(&mut directory, id_runs.len());
+    writer.count(parts.rows.len());
+    writer.count(parts.slots());
+    writer.count(id_runs.len());
     for (row, offset) in id_runs {
-        varint::put(&mut directory, u64::from(*row));
-        varint::put(&mut directory, *offset);
+        writer.number(u64::from(*row));
+        writer.number(*offset);
     }
-    count(&mut directory, parts.pages.len());
+    writer.count(parts.pages.len());
     for page in &parts.pages {
-        count(&mut directory, page.bytes.len());
-        varint::put(&mut directory, u64::from(page.slots));
-        varint::put(&mut directory, u64::from(page.dictionary));
-        push(bytes, &page.bytes);
+        writer.part(&page.bytes);
+        writer.number(u64::from(page.slots));
+        writer.number(u64::from(page.dictionary));
     }
-    count(&mut directory, parts.dictionaries.len());
-    for dictionary in &parts.dictionaries {
-        count(&mut directory, dictionary.len());
-        push(bytes, dictionary);
-    }
+    writer.count(parts.dictionaries.len());
+    parts
+        .dictionaries
+        .iter()
+        .for_each(|dictionary| writer.part(dictionary));
     let (slot_bytes, slot_numbers) = parts.slot_numbers();
-    directory.push(slot_bytes);
+    writer.directory.push(slot_bytes);
     for some in slot_numbers.chunks(SLOT_PIECE_ROWS * usize::from(slot_bytes).max(1)) {
-        push(bytes, some);
+        writer.unlisted_part(some);
     }
-    varint::put(&mut directory, offset as u64);
+    writer.number(offset as u64);
     let entries = parts.entries();
     let mut hashes: Vec<u64> = entries.iter().map(|entry| entry.hash).collect();
     hashes.dedup();
-    let filter = Fuse::of(&hashes).to_bytes();
-    count(&mut directory, filter.len());
-    push(bytes, &filter);
+    writer.part(&Fuse::of(&hashes).to_bytes());
     let pieces = ids::encode(&entries);
-    count(&mut directory, pieces.len());
-    let mut before = 0;
-    for (first, piece) in &pieces {
-        count(&mut directory, piece.len());
-        varint::put(&mut directory, u64::from(first - before));
-        before = *first;
-        push(bytes, piece);
+    writer.pieces(pieces.iter().map(|(first, piece)| (u64::from(*first), piece)));
+    writer.part(&Fuse::of(&parts.terms.terms).to_bytes());
+    writer.pieces(parts.terms.pieces.iter().map(|(first, piece)| (*first, piece)));
+    writer.count(parts.terms.postings.len());
+    parts.terms.postings.iter().for_each(|part| writer.part(part));
+    let directory = std::mem::take(&mut writer.directory);
+    writer.unlisted_part(&directory);
+}
+
+/// An object in the making, and the directory that is to end it.
+struct Writer<'a> {
+    bytes: &'a mut Vec<u8>,
+    cuts: &'a mut BTreeSet<usize>,
+    directory: Vec<u8>,
+}
+
+impl Writer<'_> {
+    fn number(&mut self, number: u64) {
+        varint::put(&mut self.directory, number);
     }
-    let filter = Fuse::of(&parts.terms.terms).to_bytes();
-    count(&mut directory, filter.len());
-    push(bytes, &filter);
-    count(&mut directory, parts.terms.pieces.len());
-    let mut before = 0;
-    for (first, piece) in &parts.terms.pieces {
-        count(&mut directory, piece.len());
-        varint::put(&mut directory, first - before);
-        before = *first;
-        push(bytes, piece);
+
+    fn count(&mut self, count: usize) {
+        self.number(count as u64);
     }
-    count(&mut directory, parts.terms.postings.len());
-    for part in &parts.terms.postings {
-        count(&mut directory, part.len());
-        push(bytes, part);
+
+    /// Appends a part, and its length to the directory.
+    fn part(&mut self, part: &[u8]) {
+        self.count(part.len());
+        self.unlisted_part(part);
     }
-    push(bytes, &directory);
+
+    fn unlisted_part(&mut self, part: &[u8]) {
+        self.bytes.extend(part);
+        self.cuts.insert(self.bytes.len());
+    }
+
+    /// Pieces of a sorted table, each with its first key.
+    fn pieces<'p>(&mut self, pieces: impl ExactSizeIterator<Item = (u64, &'p Vec<u8>)>) {
+        self.count(pieces.len());
+        let mut before = 0;
+        for (first, piece) in pieces {
+            self.part(piece);
+            self.number(first - before);
+            before = first;
+        }
+    }
 }
 
 impl Directory {
