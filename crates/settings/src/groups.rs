@@ -169,15 +169,15 @@ fn settings_after(known: &GroupRecord, request: &UpdateGroupRequest) -> Result<G
     })
 }
 
-/// An expression that a group may have. That it names no group is for the filter language to say, which does not
-/// know groups yet.
+/// An expression that a group may have: one that names no group (`spec/filter-expressions.md` 9).
 fn checked_expression(sent: &Option<String>) -> Result<&str, SettingsError> {
     if is_blank(sent) {
         return Err(SettingsError::invalid(refusals::GROUP_WITHOUT_FILTER));
     }
     let text = sent.as_deref().unwrap_or_default();
     match text.parse::<Filter>() {
-        Ok(_) => Ok(text),
+        Ok(filter) if filter.groups().is_empty() => Ok(text),
+        Ok(_) => Err(SettingsError::invalid(refusals::GROUP_OF_GROUPS)),
         Err(problem) => Err(SettingsError::invalid(problem.to_string())),
     }
 }

@@ -16,6 +16,8 @@ pub const SERIES_TOO_LONG: &str = "Time range cannot be longer than 24 hours";
 pub const SERIES_PERIOD: &str = "Time period must be one of [60, 300]";
 /// A forecast for something else than one node (`spec/service-graph.md` 5); the text is ours.
 pub const FORECAST_WITHOUT_ID: &str = "ForecastStatistics needs an EntitySelectorExpression with an id";
+/// A group whose expression names a group (`spec/filter-expressions.md` 9).
+pub const GROUP_OF_GROUPS: &str = "The filter expression of a group cannot name a group";
 /// A token where the operation has no pages (`spec/api.md` 6).
 pub const TOKEN_NOT_SUPPORTED: &str = "NextToken is currently not supported";
 /// BatchGetTraces with more than 5 ids (`spec/api.md` 7.2).

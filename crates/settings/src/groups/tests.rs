@@ -208,7 +208,7 @@ async fn a_bad_expression_changes_nothing() {
     for (expression, start) in [
         ("fault >", "Error Location: line 1, position 8 : "),
         ("nosuchkeyword = 1", "Error Location: line 1, position 1 : "),
-        ("group.name = \"slow\"", "Error Location: line 1, position 1 : "),
+        ("group.name = \"slow\"", refusals::GROUP_OF_GROUPS),
     ] {
         let refused = refusal(
             world
