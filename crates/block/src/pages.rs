@@ -331,7 +331,7 @@ pub(crate) fn unpack_dictionary(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
 
 /// A page is full when its texts have so many bytes: what reading one trace must unpack, against what zstd makes of it.
 const PAGE_TEXT_BYTES: usize = 96 << 10;
-const ZSTD_LEVEL: i32 = 3;
+const ZSTD_LEVEL: i32 = 1;
 // LIMIT: texts of a page, lest foreign bytes ask for all memory.
 const SKELETON_BYTES_MAX: usize = 1 << 30;
 const DICTIONARY_BYTES_MAX: usize = 64 << 10;
