@@ -17,8 +17,8 @@ use crate::predicate::{Predicate, Times};
 use crate::reader::Reader;
 use crate::version_1::Version1;
 
-/// A block, open for reading. As long as it is open it takes about 4 bytes of memory a row, 2.3 a term, 16 for each
-/// part that is verified alone, and what the cache keeps; of version 1 24 bytes a row.
+/// A block, open for reading. As long as it is open it takes about 2.5 bytes of memory a row and as
+/// much a term, 16 for each part that is verified alone, and what the cache keeps; of version 1 24 bytes a row.
 #[derive(Debug)]
 pub struct Block {
     pub(crate) object: Object,

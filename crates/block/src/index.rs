@@ -137,7 +137,7 @@ impl Index {
         let places: Vec<(u64, u64, Range<u64>)> = wanted
             .iter()
             .filter_map(|term| {
-                let (first, range) = self.directory.term_pieces.of(*term).next()?;
+                let (first, range) = self.directory.term_pieces.of(*term).last()?;
                 Some((*term, first, range))
             })
             .collect();

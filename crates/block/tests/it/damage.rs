@@ -28,11 +28,12 @@ async fn read_all(bytes: Bytes, size_bytes: u64) -> Result<usize, BlockError> {
         block: &block,
         rows: (0..block.rows()).collect(),
     };
-    match merge(&[everything], &|trace| row(&trace)).await {
-        Ok(_) => Ok(block.read(&rows).await?.len()),
-        Err(MergeError::Block(error)) => Err(error),
-        Err(MergeError::Encode(error)) => panic!("{error:?}"),
+    let merged = merge(&[everything], &|trace| row(&trace)).await;
+    if let Err(MergeError::Block(error)) = merged {
+        return Err(error);
     }
+    merged.expect("a block of what was read");
+    Ok(block.read(&rows).await?.len())
 }
 
 #[tokio::test]

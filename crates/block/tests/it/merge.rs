@@ -17,13 +17,15 @@ async fn dealt(
     let mut kept = Vec::new();
     for block in 0..blocks {
         let is_last = block == blocks - 1;
-        let is_here = |number: &usize| number % blocks == block || (every > 0 && number % every == 0);
+        let is_here =
+            |number: &usize| number % blocks == block || (every > 0 && number.is_multiple_of(every));
         let here: Vec<AssembledTrace> = (0..traces.len())
             .filter(is_here)
             .map(|number| traces[number].clone())
             .collect();
         opened.push(open(&encode(&here).expect("a block")).await.expect("a block"));
-        let counts = |number: &usize| is_here(number) && (is_last || every == 0 || number % every != 0);
+        let counts =
+            |number: &usize| is_here(number) && (is_last || every == 0 || !number.is_multiple_of(every));
         kept.push(
             (0..traces.len())
                 .filter(counts)

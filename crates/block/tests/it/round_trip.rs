@@ -122,3 +122,30 @@ async fn a_block_of_no_traces_is_a_block() {
     let columns = block.scan_columns().await.expect("columns");
     assert!(block.scan(&columns, &crate::scan::EVER, &pruned).is_empty());
 }
+
+#[tokio::test]
+async fn each_of_many_terms_is_found_with_exactly_its_rows() {
+    let traces = shop_traces(700);
+    let block = open(&encode(&traces).expect("a block"))
+        .await
+        .expect("what was written");
+    let columns = block.scan_columns().await.expect("columns");
+    for trace in &traces {
+        let own = Condition::Term(1 << 40 | trace.documents[0].position);
+        let pruned = block.prune(&own).await.expect("terms");
+        let found = block.scan(&columns, &crate::scan::EVER, &pruned);
+        assert_eq!(found.iter().map(|(_, id, _)| *id).collect::<Vec<_>>(), [trace.id]);
+    }
+    for (term, step) in (2..20).zip(2..) {
+        let wanted = traces
+            .iter()
+            .filter(|trace| trace.documents[0].position.is_multiple_of(step))
+            .count();
+        let pruned = block.prune(&Condition::Term(term)).await.expect("terms");
+        assert_eq!(
+            block.scan(&columns, &crate::scan::EVER, &pruned).len(),
+            wanted,
+            "{term}"
+        );
+    }
+}

@@ -67,7 +67,7 @@ pub(crate) fn shop_traces(visits: u32) -> Vec<AssembledTrace> {
 /// all traces carry.
 pub(crate) fn row(trace: &AssembledTrace) -> EncodeRow {
     let first = trace.documents.first().map_or(0, |received| received.position);
-    let mut terms: Vec<u64> = (2..20).filter(|number| first % number == 0).collect();
+    let mut terms: Vec<u64> = (2..20).filter(|number| first.is_multiple_of(*number)).collect();
     terms.extend([1 << 40 | first, u64::MAX]);
     EncodeRow {
         trace: trace.clone(),
