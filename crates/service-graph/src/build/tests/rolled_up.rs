@@ -8,7 +8,7 @@ use document::TraceId;
 use proptest::prelude::*;
 use trace::Received;
 
-use super::documents::{BASE, HOME, window};
+use super::documents::{BASE, HOME, received, window};
 use super::generated::{Spread, documents, traces};
 use crate::{GraphSum, RollupIndex, Rollups, ServiceGraph, TRAILER_BYTES, Trailer, Window};
 
@@ -63,7 +63,10 @@ struct Object {
 
 impl Object {
     fn of(rollups: Rollups) -> Object {
-        let bytes = rollups.encode();
+        Object::read(rollups.encode())
+    }
+
+    fn read(bytes: Vec<u8>) -> Object {
         let trailer = Trailer::read(&bytes[bytes.len() - TRAILER_BYTES as usize..]).expect("a trailer");
         let range = trailer.index_range();
         let index = RollupIndex::read(&trailer, &bytes[range.start as usize..range.end as usize]);
@@ -158,4 +161,55 @@ fn foreign_bytes_are_malformed_and_nothing_worse() {
     for bytes in [&b""[..], b"RGROLLUP", &[0; 56], &[0xFF; 200]] {
         assert!(Trailer::read(bytes).is_err());
     }
+}
+
+/// Roll-ups of version 1, kept: the worked examples 6.3, 6.4 and 6.6, the late segment of 6.4 in a later minute.
+const KEPT: &[u8] = include_bytes!("../../../../../fixtures/formats/rollups-v1/block.rollups");
+
+fn kept_documents() -> Vec<Received> {
+    let lines = [
+        include_str!("../../../../../fixtures/graphs/6.3-both-traced.documents.jsonl"),
+        include_str!("../../../../../fixtures/graphs/6.4-missing-middle.documents.jsonl"),
+        include_str!("../../../../../fixtures/graphs/6.6-classes.documents.jsonl"),
+        include_str!("../../../../../fixtures/graphs/6.4-middle-arrived.documents.jsonl"),
+    ];
+    let lines = lines
+        .iter()
+        .enumerate()
+        .flat_map(|(file, text)| text.lines().map(move |line| (file, line)));
+    (0..)
+        .zip(lines)
+        .map(|(position, (file, line))| received(position, 60.0 * file as f64, line))
+        .collect()
+}
+
+fn kept_rollups() -> Rollups {
+    let mut rollups = Rollups::default();
+    let documents = kept_documents();
+    for trace in super::documents::traces(&documents) {
+        let own: Vec<Received> = documents
+            .iter()
+            .filter(|one| one.segment.trace_id == trace.id())
+            .cloned()
+            .collect();
+        rollups.add_trace(trace.id(), &own, 1);
+    }
+    rollups
+}
+
+#[test]
+fn roll_ups_of_version_1_are_read_and_written_to_the_byte() {
+    let kept = [Object::read(KEPT.to_vec())];
+    for (first, last) in [(0, 300), (0, 179), (60, 180), (7, 133)] {
+        let asked = Window::until(BASE + first, BASE + last);
+        assert_eq!(
+            graph(&kept, asked),
+            window(&kept_documents(), first, last),
+            "{first}..{last}"
+        );
+    }
+    assert!(
+        kept_rollups().encode() == KEPT,
+        "a change of the format is a new version"
+    );
 }
