@@ -73,6 +73,31 @@ impl Catalog {
         transaction.commit().await.map_err(&failed)
     }
 
+    /// Lists a block in the place of others, whose rows it holds: the marks on them go, those that they made are its own
+    /// now. All or nothing.
+    ///
+    /// # Errors
+    /// [`CatalogError::Statement`].
+    pub async fn replace_blocks(
+        &self,
+        replaced: &[BlockId],
+        block: &BlockRecord,
+    ) -> Result<(), CatalogError> {
+        let failed = CatalogError::in_attempt("replace blocks");
+        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        insert_block(&mut transaction, block).await.map_err(&failed)?;
+        for old in replaced {
+            let delete = sqlx::query("DELETE FROM blocks WHERE id = $1").bind(old.to_string());
+            delete.execute(&mut *transaction).await.map_err(&failed)?;
+            let take_over = "UPDATE superseded SET by_block_id = $1 WHERE by_block_id = $2";
+            let take_over = sqlx::query(take_over)
+                .bind(block.id.to_string())
+                .bind(old.to_string());
+            take_over.execute(&mut *transaction).await.map_err(&failed)?;
+        }
+        transaction.commit().await.map_err(&failed)
+    }
+
     /// Notes that a block is damaged, the first time that it is found so.
     ///
     /// # Errors

@@ -39,6 +39,7 @@ impl Ingest {
                     );
                 }
             }
+            self.compact().await;
             if now.nanos_since(last_expiry) >= EXPIRY_INTERVAL_NANOS {
                 last_expiry = now;
                 self.expire().await;
@@ -117,6 +118,17 @@ impl Ingest {
             );
         }
         Ok(CutReport { traces: cut.len() })
+    }
+
+    /// One merge at a time, so that cuts get their turn.
+    async fn compact(&self) {
+        match self.inner.store.compact().await {
+            Ok(compacted) => Metric::BlocksMerged.count(compacted.blocks),
+            Err(error) => error!(
+                error = &error as &dyn std::error::Error,
+                "could not merge blocks, will try again"
+            ),
+        }
     }
 
     async fn expire(&self) {

@@ -23,6 +23,8 @@ pub enum Metric {
     JournalBytes,
     /// Blocks written.
     BlocksWritten,
+    /// Blocks that were merged into bigger ones.
+    BlocksMerged,
     /// Blocks kept out of answers because they are damaged.
     BlocksQuarantined,
     /// Requests answered, by operation and code.
@@ -43,6 +45,7 @@ impl Metric {
             Metric::LiveBytes => "roentgen_live_bytes",
             Metric::JournalBytes => "roentgen_journal_bytes",
             Metric::BlocksWritten => "roentgen_blocks_written_total",
+            Metric::BlocksMerged => "roentgen_blocks_merged_total",
             Metric::BlocksQuarantined => "roentgen_blocks_quarantined",
             Metric::Requests => "roentgen_requests_total",
         }

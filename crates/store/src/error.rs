@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use block::{BlockError, EncodeError};
+use block::{BlockError, EncodeError, MergeError};
 use catalog::{BlockId, CatalogError};
 
 /// Why the store could not be opened.
@@ -113,6 +113,29 @@ impl From<ContributionError> for ReadError {
             ContributionError::Stopping => ReadError::Stopping,
         }
     }
+}
+
+/// Why blocks could not be merged.
+#[derive(Debug, thiserror::Error)]
+pub enum CompactError {
+    /// The new block could not be made; a damaged one is quarantined.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    /// Roll-ups could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The new block could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The new block could not be listed in the place of the others.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// An earlier change failed, and what is stored could not be read again since.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The program is stopping.
+    #[error("could not merge blocks while the program stops")]
+    Stopping,
 }
 
 /// Why an expiry failed. It may still have taken place; the next one sees to the rest.

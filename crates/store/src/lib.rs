@@ -24,13 +24,14 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+mod compact;
 mod contribution;
 mod error;
 mod expire;
 mod listing;
-mod merge;
 mod objects;
 mod open;
+mod plan;
 mod quarantine;
 mod rollup_object;
 mod rollups;
@@ -43,7 +44,10 @@ mod write;
 
 pub use block::{Bounds, ClockColumn, Condition, FactTest, Predicate, Row, Times};
 pub use catalog::BlockId;
-pub use error::{BlockFailure, ContributionError, ExpireError, OpenError, ReadError, WriteError};
+pub use compact::Compacted;
+pub use error::{
+    BlockFailure, CompactError, ContributionError, ExpireError, OpenError, ReadError, WriteError,
+};
 pub use expire::Expired;
 pub use listing::Content;
 pub use snapshot::{RowKey, Snapshot};

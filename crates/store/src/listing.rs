@@ -6,7 +6,7 @@ use block::{Found, Row};
 use catalog::{BlockId, SupersededRow};
 use clock::Timestamp;
 use document::TraceId;
-use roaring::RoaringTreemap;
+use roaring::{RoaringBitmap, RoaringTreemap};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::BlockFailure;
@@ -65,6 +65,35 @@ impl Listing {
         listing.content.writes += 1;
         listing.blocks.push(block);
         listing
+    }
+
+    /// This listing with one block in the place of those whose rows it holds.
+    pub(crate) fn with_merged(&self, merged: &Arc<StoredBlock>, replaced: &[BlockId]) -> Listing {
+        let mut listing = self.clone();
+        let last = listing
+            .blocks
+            .iter()
+            .rposition(|block| replaced.contains(&block.id));
+        listing
+            .blocks
+            .insert(last.map_or(0, |last| last + 1), Arc::clone(merged));
+        listing.blocks.retain(|block| !replaced.contains(&block.id));
+        listing.marks.retain(|block, _| !replaced.contains(block));
+        for rows in listing.marks.values_mut() {
+            if rows.values().any(|by| replaced.contains(by)) {
+                let taken_over = Arc::make_mut(rows)
+                    .values_mut()
+                    .filter(|by| replaced.contains(by));
+                taken_over.for_each(|by| *by = merged.id);
+            }
+        }
+        listing
+    }
+
+    /// The numbers of a block's superseded rows.
+    pub(crate) fn superseded_rows(&self, block: BlockId) -> RoaringBitmap {
+        let marks = self.marks.get(&block).into_iter().flat_map(|rows| rows.keys());
+        marks.copied().collect()
     }
 
     /// This listing without blocks whose time is over. The rows that they superseded stay superseded.

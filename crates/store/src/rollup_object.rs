@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
-use service_graph::{GraphSum, Malformed, Part, RollupIndex, TRAILER_BYTES, Trailer, Window};
+use service_graph::{GraphSum, Malformed, Part, RollupIndex, Rollups, TRAILER_BYTES, Trailer, Window};
 
 /// Where a block's roll-ups are read; the index is kept once it was needed.
 #[derive(Debug)]
@@ -58,6 +58,19 @@ impl RollupObject {
         let parts = parts.iter().zip(bytes.iter().map(|bytes| &bytes[..]));
         sum.add_parts(&index, window, parts)
             .map_err(|malformed| self.damaged(malformed))
+    }
+
+    /// Everything that there is.
+    pub(crate) async fn rollups(&self) -> Result<Rollups, RollupError> {
+        let index = self.index().await?;
+        let parts = index.every_second();
+        let bytes = self.read(&parts).await?;
+        let mut rollups = Rollups::default();
+        let parts = parts.iter().zip(bytes.iter().map(|bytes| &bytes[..]));
+        rollups
+            .add_parts(&index, parts)
+            .map_err(|malformed| self.damaged(malformed))?;
+        Ok(rollups)
     }
 
     /// Another object lies there now.

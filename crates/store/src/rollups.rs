@@ -14,8 +14,9 @@ use service_graph::{GraphSum, LinkedPair, Rollups, Window};
 use crate::contribution::{AddTraces, Change};
 use crate::error::{ContributionError, ReadError};
 use crate::listing::Listing;
-use crate::merge::Plan;
+use crate::plan::Plan;
 use crate::quarantine::chain;
+use crate::rollup_object::RollupError;
 use crate::snapshot::Snapshot;
 use crate::store::Inner;
 use crate::stored_block::StoredBlock;
@@ -33,15 +34,15 @@ impl Snapshot {
             ..window
         };
         let listing = self.listing();
-        for (place, stored) in listing.blocks().iter().enumerate() {
-            if !stored.may_count_in(window) {
-                continue;
-            }
+        for stored in listing
+            .blocks()
+            .iter()
+            .filter(|stored| stored.may_count_in(window))
+        {
             let before = sum.clone();
             if let Err(cause) = stored.rollups.add_to(sum, window).await {
                 *sum = before;
-                tracing::error!(block_id = %stored.id, cause = chain(&cause), "roll-ups are made anew from documents");
-                let mended = self.inner.mend_rollups(&listing, place).await?;
+                let mended = self.inner.mend(&listing, stored, &cause).await?;
                 sum.add_rollups(&mended, window);
             }
         }
@@ -83,20 +84,26 @@ impl Inner {
         is_there: impl Fn(&StoredBlock) -> bool,
     ) -> Result<(), ReadError> {
         let listing = self.listing();
-        for (place, stored) in listing.blocks().iter().enumerate() {
-            if !is_there(stored) {
-                self.mend_rollups(&listing, place).await?;
-            }
+        for stored in listing.blocks().iter().filter(|stored| !is_there(stored)) {
+            self.mend_rollups(&listing, stored).await?;
         }
         Ok(())
     }
 
-    /// Makes the roll-ups of one block anew. What cannot be written now is made anew the next time.
-    async fn mend_rollups(&self, listing: &Listing, place: usize) -> Result<Rollups, ReadError> {
-        let rollups = self.derived(listing, place).await?;
-        let Some(stored) = listing.blocks().get(place) else {
-            return Ok(rollups);
-        };
+    /// Makes roll-ups anew that cannot be read.
+    pub(crate) async fn mend(
+        &self,
+        listing: &Listing,
+        stored: &StoredBlock,
+        cause: &RollupError,
+    ) -> Result<Rollups, ReadError> {
+        tracing::error!(block_id = %stored.id, cause = chain(cause), "roll-ups are made anew from documents");
+        self.mend_rollups(listing, stored).await
+    }
+
+    /// What cannot be written now is made anew the next time.
+    async fn mend_rollups(&self, listing: &Listing, stored: &StoredBlock) -> Result<Rollups, ReadError> {
+        let rollups = self.derived(listing, stored).await?;
         let bytes = Bytes::from(rollups.clone().encode());
         match self.objects.replace(stored.rollups.path(), bytes).await {
             Ok(()) => stored.rollups.is_replaced(),
@@ -109,11 +116,8 @@ impl Inner {
 
     /// What a block contributed when it was listed, from what is stored: its rows, less the rows that it superseded,
     /// and the links that they made with what lay before them.
-    async fn derived(&self, listing: &Listing, place: usize) -> Result<Rollups, ContributionError> {
+    async fn derived(&self, listing: &Listing, stored: &StoredBlock) -> Result<Rollups, ContributionError> {
         let mut rollups = Rollups::default();
-        let Some(stored) = listing.blocks().get(place) else {
-            return Ok(rollups);
-        };
         let (mut linked, mut old) = (vec![], vec![]);
         let every: Vec<Row> = stored.block.every_row().collect();
         for rows in every.chunks(ROWS_AT_ONCE) {
@@ -132,8 +136,8 @@ impl Inner {
             new: Arc::new(linked),
             old: Arc::new(old),
         };
-        let before = listing.blocks().get(..place).unwrap_or_default();
-        rollups.add(&change.of_links(before, &self.catalog).await?);
+        let before = listing.blocks().split(|block| block.id == stored.id).next();
+        rollups.add(&change.of_links(before.unwrap_or_default(), &self.catalog).await?);
         rollups.tidy();
         Ok(rollups)
     }

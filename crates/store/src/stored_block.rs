@@ -21,6 +21,8 @@ pub(crate) struct StoredBlock {
     pub(crate) id: BlockId,
     pub(crate) path: Path,
     pub(crate) size_bytes: u64,
+    /// When it was written, or the last of those that it was merged from.
+    pub(crate) created: Timestamp,
     pub(crate) bounds: Bounds,
     pub(crate) positions: RoaringTreemap,
     pub(crate) block: Block,
@@ -50,6 +52,7 @@ impl StoredBlock {
             id: record.id,
             path,
             size_bytes: record.size_bytes,
+            created: record.created,
             bounds: bounds_of(record),
             positions,
             rollups: RollupObject::new(objects.store(), Objects::rollups_of(record.id)),

@@ -10,7 +10,7 @@ use service_graph::{LinkedPair, Rollups};
 use crate::contribution::{Change, ChangedPair};
 use crate::error::{ContributionError, ReadError};
 use crate::listing::Listing;
-use crate::merge::Plan;
+use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 
 /// The contribution of unstored documents, beyond what is stored of their traces. Each change costs what the changed

@@ -9,8 +9,8 @@ use catalog::{BlockId, LinkRecord};
 
 use crate::error::{ContributionError, OpenError, WriteError};
 use crate::listing::Listing;
-use crate::merge::{Plan, row_of};
 use crate::objects::Objects;
+use crate::plan::{Plan, row_of};
 use crate::quarantine::chain;
 use crate::store::{Inner, Store, Writer};
 use crate::stored_block::{StoredBlock, Unusable, record_of};
@@ -151,7 +151,7 @@ impl Inner {
         Ok(id)
     }
 
-    async fn put_both(&self, id: BlockId, block: Bytes, rollups: Bytes) -> Result<(), WriteError> {
+    pub(crate) async fn put_both(&self, id: BlockId, block: Bytes, rollups: Bytes) -> Result<(), WriteError> {
         for (path, bytes) in [(Objects::path_of(id), block), (Objects::rollups_of(id), rollups)] {
             let put = self.objects.put(&path, bytes).await;
             put.map_err(|source| WriteError::Object {
@@ -163,7 +163,7 @@ impl Inner {
     }
 
     /// Reads back what was just written, before anyone relies on it.
-    async fn open_new(&self, record: &catalog::BlockRecord) -> Result<StoredBlock, WriteError> {
+    pub(crate) async fn open_new(&self, record: &catalog::BlockRecord) -> Result<StoredBlock, WriteError> {
         StoredBlock::open(record, &self.objects, &self.pieces)
             .await
             .map_err(|unusable| match unusable {
@@ -175,7 +175,7 @@ impl Inner {
             })
     }
 
-    async fn remove_unlisted(&self, path: &object_store::path::Path) {
+    pub(crate) async fn remove_unlisted(&self, path: &object_store::path::Path) {
         if let Err(error) = self.objects.remove(path).await {
             tracing::warn!(object = %path, cause = chain(&error), "could not remove an object that was not listed");
         }

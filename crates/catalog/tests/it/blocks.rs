@@ -120,3 +120,38 @@ async fn a_file_that_is_no_catalog_is_refused() {
         "a folder"
     );
 }
+
+#[tokio::test]
+async fn a_block_in_the_place_of_others_takes_over_the_marks_that_they_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let catalog = Catalog::open(&folder.path().join("catalog.sqlite"))
+        .await
+        .expect("a catalog");
+    catalog.list_block(&record(1), &[], &[]).await.expect("listed");
+    catalog
+        .list_block(&record(2), &[(id(1), 7)], &[])
+        .await
+        .expect("listed");
+    catalog
+        .list_block(&record(3), &[(id(2), 1)], &[])
+        .await
+        .expect("listed");
+    catalog
+        .replace_blocks(&[id(2), id(3)], &record(4))
+        .await
+        .expect("replaced");
+    assert_eq!(catalog.blocks().await.expect("blocks"), [record(1), record(4)]);
+    let mark = SupersededRow {
+        block: id(1),
+        row: 7,
+        by: id(4),
+    };
+    assert_eq!(catalog.superseded().await.expect("marks"), [mark]);
+    let twice = catalog.replace_blocks(&[id(1)], &record(4)).await;
+    assert!(twice.is_err(), "it is listed already");
+    assert_eq!(
+        catalog.blocks().await.expect("blocks"),
+        [record(1), record(4)],
+        "and nothing has changed"
+    );
+}

@@ -1,5 +1,6 @@
 //! The store from outside, on a real directory.
 
+mod compact;
 mod crash;
 mod damage;
 mod expiry;

@@ -1,0 +1,279 @@
+//! Compaction: several neighbouring blocks become one, without the rows that were superseded.
+//!
+//! Blocks have tiers by size. Eight neighbours of one tier, and whatever smaller ones lie between, are merged, so that
+//! a document is written again at most once a tier. Neighbours whose last receipts lie far apart stay apart: a block
+//! expires as a whole. Roll-ups add up. What is stored stays the same, so no answer changes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use block::{BlockError, EncodedBlock, MergeError, MergeInput};
+use bytes::Bytes;
+use catalog::{BlockId, BlockRecord};
+use roaring::RoaringBitmap;
+use service_graph::Rollups;
+
+use crate::error::{CompactError, ReadError};
+use crate::listing::Listing;
+use crate::objects::Objects;
+use crate::plan::row_of;
+use crate::store::{Inner, Store, Writer};
+use crate::stored_block::{StoredBlock, record_of};
+
+/// What a compaction did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Compacted {
+    /// Blocks that became one; 0 if there was nothing to do.
+    pub blocks: usize,
+    /// Size of the new block.
+    pub size_bytes: u64,
+    /// Superseded rows that are gone.
+    pub rows_dropped: u64,
+}
+
+impl Store {
+    /// Merges one run of neighbouring blocks, if there is one that is worth it. Snapshots that were taken before keep
+    /// the old blocks, whose files go once the last of them is gone.
+    ///
+    /// # Errors
+    /// [`CompactError`]: nothing has changed, or everything; a later call sees to the rest.
+    pub async fn compact(&self) -> Result<Compacted, CompactError> {
+        let inner = Arc::clone(&self.inner);
+        let compacting = tokio::spawn(async move {
+            let mut writer = inner.writer.lock().await;
+            let compacted = inner.compact(&mut writer).await;
+            inner.remove_left(&mut writer).await;
+            compacted
+        });
+        compacting.await.unwrap_or(Err(CompactError::Stopping))
+    }
+}
+
+impl Inner {
+    async fn compact(&self, writer: &mut Writer) -> Result<Compacted, CompactError> {
+        self.make_sure(writer).await?;
+        let listing = self.listing();
+        let Some(run) = run_in(listing.blocks(), self.config.retention.as_secs()) else {
+            return Ok(Compacted::default());
+        };
+        let blocks: Vec<Arc<StoredBlock>> = listing.blocks().get(run).unwrap_or_default().to_vec();
+        let merged = self.merged(&listing, &blocks).await?;
+        let rows: u64 = blocks.iter().map(|stored| u64::from(stored.block.rows())).sum();
+        let compacted = Compacted {
+            blocks: blocks.len(),
+            size_bytes: merged.bytes.len() as u64,
+            rows_dropped: rows - u64::from(merged.statistics.rows),
+        };
+        let rollups = self.added_up(&listing, &blocks).await?;
+        let block = self.replace(writer, &blocks, (merged, rollups)).await?;
+        tracing::debug!(block_id = %block, blocks = compacted.blocks, rows_dropped = compacted.rows_dropped, "blocks merged");
+        Ok(compacted)
+    }
+
+    /// A block with the rows that count. One that turns out damaged is quarantined; the rest waits for the next time.
+    async fn merged(
+        &self,
+        listing: &Listing,
+        blocks: &[Arc<StoredBlock>],
+    ) -> Result<EncodedBlock, CompactError> {
+        let inputs: Vec<MergeInput<'_>> = blocks
+            .iter()
+            .map(|stored| MergeInput {
+                block: &stored.block,
+                rows: kept_rows(listing, stored),
+            })
+            .collect();
+        let merged = block::merge(&inputs, &row_of).await;
+        if let Err(MergeError::Block(cause @ BlockError::Damaged { path, .. })) = &merged
+            && let Some(stored) = blocks.iter().find(|stored| stored.path.as_ref() == path)
+        {
+            self.quarantine(stored.id, cause).await;
+        }
+        Ok(merged?)
+    }
+
+    async fn added_up(&self, listing: &Listing, blocks: &[Arc<StoredBlock>]) -> Result<Bytes, CompactError> {
+        let mut sum = Rollups::default();
+        for stored in blocks {
+            sum.add(&self.rollups_of(listing, stored).await?);
+        }
+        let encoded = tokio::task::spawn_blocking(move || Bytes::from(sum.encode())).await;
+        encoded.map_err(|_| CompactError::Stopping)
+    }
+
+    /// The new objects first, then the catalog, in one transaction, then the listing.
+    async fn replace(
+        &self,
+        writer: &mut Writer,
+        blocks: &[Arc<StoredBlock>],
+        (merged, rollups): (EncodedBlock, Bytes),
+    ) -> Result<BlockId, CompactError> {
+        let id = BlockId::from_bytes(self.chance.bytes16());
+        let record = record_of_merged(id, &merged, blocks);
+        let stored = match self.put_both(id, merged.bytes, rollups).await {
+            Ok(()) => self.open_new(&record).await,
+            Err(error) => Err(error),
+        };
+        let stored = match stored {
+            Ok(stored) => Arc::new(stored),
+            Err(error) => {
+                self.remove_unlisted(&Objects::path_of(id)).await;
+                self.remove_unlisted(&Objects::rollups_of(id)).await;
+                return Err(error.into());
+            }
+        };
+        let replaced: Vec<BlockId> = blocks.iter().map(|stored| stored.id).collect();
+        writer.is_unsure = true;
+        self.catalog.replace_blocks(&replaced, &record).await?;
+        writer.is_unsure = false;
+        self.swap(|listing| listing.with_merged(&stored, &replaced));
+        replaced.iter().for_each(|id| self.time_cache.forget(*id));
+        writer.leaving.extend(blocks.iter().cloned());
+        Ok(id)
+    }
+}
+
+impl Inner {
+    async fn rollups_of(&self, listing: &Listing, stored: &StoredBlock) -> Result<Rollups, ReadError> {
+        match stored.rollups.rollups().await {
+            Ok(rollups) => Ok(rollups),
+            Err(cause) => self.mend(listing, stored, &cause).await,
+        }
+    }
+}
+
+/// Its rows without those that were superseded.
+fn kept_rows(listing: &Listing, stored: &StoredBlock) -> RoaringBitmap {
+    let mut rows = RoaringBitmap::new();
+    rows.insert_range(0..stored.block.rows());
+    rows -= listing.superseded_rows(stored.id);
+    rows
+}
+
+/// The new block stands where the last of the old ones stood. It keeps the receipts of all of them, since its roll-ups
+/// tell of the rows that are gone as well.
+fn record_of_merged(id: BlockId, merged: &EncodedBlock, blocks: &[Arc<StoredBlock>]) -> BlockRecord {
+    let created = blocks
+        .iter()
+        .map(|stored| stored.created)
+        .max()
+        .unwrap_or_default();
+    let mut record = record_of(id, merged, created);
+    for stored in blocks {
+        record.receipt.0 = record.receipt.0.min(stored.bounds.receipt_min);
+        record.receipt.1 = record.receipt.1.max(stored.bounds.receipt_max);
+    }
+    record
+}
+
+/// Neighbours that are worth merging, of the lowest tier first.
+fn run_in(blocks: &[Arc<StoredBlock>], retention_seconds: u64) -> Option<Range<usize>> {
+    let span = i64::try_from(retention_seconds / RETENTION_SHARE).unwrap_or(i64::MAX);
+    let sizes: Vec<Neighbour> = blocks
+        .iter()
+        .map(|stored| Neighbour {
+            size_bytes: stored.size_bytes,
+            last_receipt: stored.bounds.receipt_max.seconds(),
+        })
+        .collect();
+    (0..TIERS.len()).find_map(|tier| run_of_tier(&sizes, tier, span))
+}
+
+/// What is looked at of a block.
+#[derive(Debug, Clone, Copy)]
+struct Neighbour {
+    size_bytes: u64,
+    last_receipt: i64,
+}
+
+impl Neighbour {
+    /// The number of its tier; beyond the last one it is never merged again.
+    fn tier(self) -> usize {
+        TIERS.partition_point(|limit| *limit <= self.size_bytes)
+    }
+}
+
+fn run_of_tier(blocks: &[Neighbour], tier: usize, span: i64) -> Option<Range<usize>> {
+    let mut begin = 0;
+    let (mut of_tier, mut bytes) = (0, 0);
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for (place, block) in blocks.iter().enumerate() {
+        first = first.min(block.last_receipt);
+        last = last.max(block.last_receipt);
+        bytes += block.size_bytes;
+        if tier < block.tier() || span < last - first || MERGED_BYTES_MAX < bytes {
+            // The next run begins here, or behind it where it is too big.
+            begin = if tier < block.tier() { place + 1 } else { place };
+            of_tier = usize::from(begin == place && block.tier() == tier);
+            bytes = if begin == place { block.size_bytes } else { 0 };
+            (first, last) = match begin == place {
+                true => (block.last_receipt, block.last_receipt),
+                false => (i64::MAX, i64::MIN),
+            };
+            continue;
+        }
+        of_tier += usize::from(block.tier() == tier);
+        if of_tier == FAN_IN {
+            return Some(begin..place + 1);
+        }
+    }
+    None
+}
+
+/// Below so many bytes a block is of this tier.
+const TIERS: [u64; 2] = [1 << 20, 8 << 20];
+/// How many blocks of a tier become one.
+const FAN_IN: usize = 8;
+/// LIMIT: a merge takes about twice its result in memory.
+const MERGED_BYTES_MAX: u64 = 64 << 20;
+/// Last receipts in one block lie at most this share of the retention apart.
+const RETENTION_SHARE: u64 = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(sizes: &[(u64, i64)], tier: usize) -> Option<Range<usize>> {
+        let blocks: Vec<Neighbour> = sizes
+            .iter()
+            .map(|(size_bytes, last_receipt)| Neighbour {
+                size_bytes: *size_bytes,
+                last_receipt: *last_receipt,
+            })
+            .collect();
+        run_of_tier(&blocks, tier, 1_000)
+    }
+
+    const SMALL: u64 = 100 << 10;
+    const MIDDLE: u64 = 2 << 20;
+    const BIG: u64 = 20 << 20;
+
+    #[test]
+    fn eight_neighbours_of_a_tier_are_a_run() {
+        let small = |count: usize| vec![(SMALL, 0); count];
+        assert_eq!(run(&small(7), 0), None);
+        assert_eq!(run(&small(9), 0), Some(0..8));
+        let behind = [vec![(BIG, 0)], small(8)].concat();
+        assert_eq!(run(&behind, 0), Some(1..9));
+        let apart = [small(4), vec![(MIDDLE, 0)], small(4)].concat();
+        assert_eq!(run(&apart, 0), None, "a bigger one parts them");
+    }
+
+    #[test]
+    fn smaller_ones_between_go_along_and_do_not_count() {
+        let mixed = [(MIDDLE, 0), (SMALL, 0)].repeat(8);
+        assert_eq!(run(&mixed, 1), Some(0..15));
+        assert_eq!(run(&mixed[..13], 1), None);
+    }
+
+    #[test]
+    fn far_receipts_and_too_many_bytes_part_runs() {
+        let late: Vec<(u64, i64)> = (0..16).map(|number| (SMALL, number / 8 * 5_000)).collect();
+        assert_eq!(run(&late[4..12], 0), None);
+        assert_eq!(run(&late[4..], 0), Some(4..12));
+        let heavy = vec![(7 << 20, 0); 9];
+        assert_eq!(run(&heavy, 1), Some(0..8));
+        let heavier = vec![(9 << 20, 0); 20];
+        assert_eq!(run(&heavier, 1), None, "of no tier");
+    }
+}
