@@ -10,6 +10,7 @@
 //! trailer:   offset u64, length u64 and crc32c u32 of names; the same of the directory; version u32;
 //!            crc32c u32 of the trailer up to here; magic
 //! ```
+//! Minutes and seconds are parts, each its length as a varint and then itself under zstd.
 //! A cell of a minute is the sum of its seconds. So a window reads minutes inside and seconds at its two ends.
 //! A cell: its nodes by number, then its edges by (from, to, kind); every count is signed.
 

@@ -37,7 +37,8 @@ pub(crate) fn each_cell(
     bytes: &[u8],
     mut take: impl FnMut(CellKey, &Cell),
 ) -> Result<(), Malformed> {
-    let mut bytes = In(checked(bytes, part.checksum)?);
+    let plain = unpacked(checked(bytes, part.checksum)?)?;
+    let mut bytes = In(&plain);
     let begin = CellKey {
         counted: part.key.counted.saturating_mul(MINUTE),
         known: part.key.known.saturating_mul(MINUTE),
@@ -57,6 +58,19 @@ pub(crate) fn each_cell(
     }
     Ok(())
 }
+
+fn unpacked(part: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let mut part = In(part);
+    let length: u64 = part.number()?;
+    let length = usize::try_from(length).map_err(|_| Malformed::Shape)?;
+    if length > PLAIN_BYTES_MAX {
+        return Err(Malformed::Shape);
+    }
+    zstd::bulk::decompress(part.0, length).map_err(|_| Malformed::Shape)
+}
+
+/// LIMIT: no part is larger, so that foreign bytes cannot ask for all memory.
+const PLAIN_BYTES_MAX: usize = 1 << 30;
 
 pub(super) fn names_from(bytes: &[u8]) -> Result<Names, Malformed> {
     let mut bytes = In(bytes);

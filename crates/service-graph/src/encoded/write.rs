@@ -50,6 +50,8 @@ impl Rollups {
     }
 }
 
+const ZSTD_LEVEL: i32 = 1;
+
 fn minute_of(key: CellKey) -> CellKey {
     CellKey {
         counted: key.counted.div_euclid(MINUTE),
@@ -58,12 +60,17 @@ fn minute_of(key: CellKey) -> CellKey {
     }
 }
 
+/// A part: its length, and itself compressed.
 fn write_part(out: &mut Out, directory: &mut Out, write: impl FnOnce(&mut Out)) {
-    let begin = out.0.len();
-    write(out);
-    let written = out.0.get(begin..).unwrap_or_default();
-    directory.count(written.len());
-    directory.number(crc32c::crc32c(written));
+    let mut plain = Out::default();
+    write(&mut plain);
+    let packed = zstd::bulk::compress(&plain.0, ZSTD_LEVEL).expect("memory takes any bytes");
+    let mut part = Out::default();
+    part.count(plain.0.len());
+    part.0.extend_from_slice(&packed);
+    directory.count(part.0.len());
+    directory.number(crc32c::crc32c(&part.0));
+    out.0.append(&mut part.0);
 }
 
 /// All cells share the names of their roll-ups.
