@@ -58,6 +58,9 @@ impl LiveGraph {
                 tokio::time::sleep(BETWEEN).await;
                 continue;
             }
+            if self.pending.is_empty() {
+                return Ok(Some(snapshot));
+            }
             let changed: Vec<CutTrace> = self.pending.values().cloned().collect();
             let update = self.unstored.update(&snapshot, &changed).await?;
             self.unstored.apply(update);

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use block::{BlockError, EncodeError, MergeError};
 use catalog::{BlockId, CatalogError};
 
+use crate::rollup_object::RollupError;
+
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -73,6 +75,9 @@ pub enum ReadError {
     /// A block's object cannot be read now.
     #[error(transparent)]
     Block(#[from] BlockError),
+    /// Roll-ups make no sense.
+    #[error(transparent)]
+    Rollups(#[from] RollupError),
     /// The catalog gives no answer.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

@@ -50,6 +50,7 @@ pub use error::{
 };
 pub use expire::Expired;
 pub use listing::Content;
+pub use rollup_object::RollupError;
 pub use snapshot::{RowKey, Snapshot};
 pub use store::{Status, Store, StoreConfig};
 pub use unstored::{Unstored, Update};

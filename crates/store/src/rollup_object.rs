@@ -18,10 +18,18 @@ pub(crate) struct RollupObject {
 
 /// Why roll-ups could not be read.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RollupError {
+pub enum RollupError {
     /// They are damaged.
     #[error("roll-ups `{path}` are damaged")]
     Damaged {
+        /// Their object.
+        path: String,
+        /// What is wrong.
+        source: Malformed,
+    },
+    /// Their bytes are those that were written, and make no sense.
+    #[error("roll-ups `{path}` were not written by this program")]
+    Malformed {
         /// Their object.
         path: String,
         /// What is wrong.
@@ -50,14 +58,21 @@ impl RollupObject {
         &self.path
     }
 
-    /// Adds what lies in the window to a sum.
+    /// Adds what lies in the window to a sum; nothing of it where it is damaged or cannot be read.
     pub(crate) async fn add_to(&self, sum: &mut GraphSum, window: Window) -> Result<(), RollupError> {
         let index = self.index().await?;
         let parts = index.parts(window);
         let bytes = self.read(&parts).await?;
         let parts = parts.iter().zip(bytes.iter().map(|bytes| &bytes[..]));
-        sum.add_parts(&index, window, parts)
-            .map_err(|malformed| self.damaged(malformed))
+        for (part, bytes) in parts.clone() {
+            part.check(bytes).map_err(|malformed| self.damaged(malformed))?;
+        }
+        // What was written whole cannot be malformed, unless whoever wrote it was.
+        let added = sum.add_parts(&index, window, parts);
+        added.map_err(|source| RollupError::Malformed {
+            path: self.path.to_string(),
+            source,
+        })
     }
 
     /// Everything that there is.

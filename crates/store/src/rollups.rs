@@ -39,11 +39,13 @@ impl Snapshot {
             .iter()
             .filter(|stored| stored.may_count_in(window))
         {
-            let before = sum.clone();
-            if let Err(cause) = stored.rollups.add_to(sum, window).await {
-                *sum = before;
-                let mended = self.inner.mend(&listing, stored, &cause).await?;
-                sum.add_rollups(&mended, window);
+            match stored.rollups.add_to(sum, window).await {
+                Ok(()) => {}
+                Err(error @ RollupError::Malformed { .. }) => return Err(error.into()),
+                Err(cause) => {
+                    let mended = self.inner.mend(&listing, stored, &cause).await?;
+                    sum.add_rollups(&mended, window);
+                }
             }
         }
         Ok(())

@@ -68,6 +68,14 @@ pub(super) enum Grain {
 }
 
 impl Part {
+    /// Whether these are the bytes that were written.
+    ///
+    /// # Errors
+    /// [`Malformed::Checksum`].
+    pub fn check(&self, bytes: &[u8]) -> Result<(), Malformed> {
+        checked(bytes, self.checksum).map(|_| ())
+    }
+
     /// Whether the window that asked for it holds all of it.
     pub(crate) fn is_whole(&self) -> bool {
         self.grain == Grain::Minute
