@@ -76,7 +76,7 @@ async fn fill(directory: &TempDir) -> Store {
 
 /// A request through two of the services, the second of which asks a database; each document received when it ends.
 fn trace(number: u64) -> CutTrace {
-    let mut bytes = [0; 16];
+    let mut bytes = [1; 16];
     bytes[8..].copy_from_slice(&number.to_be_bytes());
     let id = TraceId::from_bytes(bytes);
     let start = START as f64 + number as f64 * 21_600.0 / TRACES as f64;
