@@ -42,7 +42,7 @@ pub(crate) fn put_fault(error: &PutError) -> Fault {
 pub(crate) fn query_fault(error: QueryError) -> Fault {
     match error {
         QueryError::Refused(fault) => fault,
-        QueryError::Read(_) => {
+        QueryError::Read(_) | QueryError::Groups(_) => {
             error!(error = &error as &dyn std::error::Error, "could not answer");
             Fault::internal()
         }

@@ -102,6 +102,7 @@ fn shop_rows(visits: u64) -> Vec<EncodeRow> {
     }
     let rows = by_trace.into_iter().map(|(id, documents)| EncodeRow {
         terms: terms_of(&documents),
+        terms_version: Some(1),
         facts: Trace::assemble(id, documents.clone()).facts(),
         trace: AssembledTrace::new(id, 1, documents),
     });

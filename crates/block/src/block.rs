@@ -1,5 +1,6 @@
 //! A stored block, open for reading.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
@@ -23,6 +24,7 @@ use crate::version_1::Version1;
 pub struct Block {
     pub(crate) object: Object,
     pub(crate) form: Form,
+    terms_version: Option<u64>,
 }
 
 /// How a block is read.
@@ -50,7 +52,17 @@ impl Block {
         } else {
             Form::Two(Box::new(Index::open(&object, Arc::clone(pieces)).await?))
         };
-        Ok(Block { object, form })
+        let terms_version = reader.terms_version();
+        Ok(Block {
+            object,
+            form,
+            terms_version,
+        })
+    }
+
+    /// Which rules made the terms of its rows; `None` where it does not say, and then terms say nothing of them.
+    pub fn terms_version(&self) -> Option<u64> {
+        self.terms_version
     }
 
     /// How many traces it holds.
@@ -132,6 +144,17 @@ impl Block {
         pruned: &Pruned,
     ) -> Vec<(Row, TraceId, Times)> {
         columns.scan(predicate, pruned)
+    }
+
+    /// As [`scan`](Block::scan), row by row and descending, until `visit` has seen enough.
+    pub fn visit_newest(
+        &self,
+        columns: &ScanColumns,
+        predicate: &Predicate,
+        pruned: &Pruned,
+        visit: &mut dyn FnMut(Row, TraceId, Times) -> ControlFlow<()>,
+    ) {
+        columns.visit_newest(predicate, pruned, visit);
     }
 
     /// The traces of these rows, in the order asked; rows of other blocks, and documents

@@ -1,5 +1,7 @@
 //! The small columns of a block, in memory.
 
+use std::ops::ControlFlow;
+
 use arrow::array::{
     Array, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, TimestampNanosecondArray, UInt8Array,
     UInt32Array,
@@ -198,9 +200,7 @@ impl ScanColumns {
         let Some(facts) = &self.facts else { return within };
         let passes = |row: &u32| facts.get(*row as usize).is_some_and(|facts| test.passes(&facts));
         let rows: RoaringBitmap = match within {
-            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
-                .filter(passes)
-                .collect(),
+            Rows::All => self.all_rows().filter(passes).collect(),
             Rows::Some(rows) => rows.iter().filter(passes).collect(),
         };
         Rows::Some(rows)
@@ -208,17 +208,39 @@ impl ScanColumns {
 
     /// The rows that the predicate wants, ascending.
     pub(crate) fn scan(&self, predicate: &Predicate, pruned: &Pruned) -> Vec<(Row, TraceId, Times)> {
-        let wanted = |row: u32| {
-            let times = self.times(row)?;
-            let id = self.id(row)?;
-            predicate.wants(&times).then_some((Row(row), id, times))
-        };
+        let wanted = |row: u32| self.wanted(predicate, row);
         match pruned.rows(self) {
-            Rows::All => (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
-                .filter_map(wanted)
-                .collect(),
+            Rows::All => self.all_rows().filter_map(wanted).collect(),
             Rows::Some(rows) => rows.iter().filter_map(wanted).collect(),
         }
+    }
+
+    /// The rows that the predicate wants, descending, until `visit` has seen enough.
+    pub(crate) fn visit_newest(
+        &self,
+        predicate: &Predicate,
+        pruned: &Pruned,
+        visit: &mut dyn FnMut(Row, TraceId, Times) -> ControlFlow<()>,
+    ) {
+        let mut visit = |row: u32| match self.wanted(predicate, row) {
+            Some((row, id, times)) => visit(row, id, times),
+            None => ControlFlow::Continue(()),
+        };
+        // Whether it ended early is the caller's own doing.
+        let _ = match pruned.rows(self) {
+            Rows::All => self.all_rows().rev().try_for_each(&mut visit),
+            Rows::Some(rows) => rows.iter().rev().try_for_each(&mut visit),
+        };
+    }
+
+    fn all_rows(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.len()).unwrap_or(u32::MAX)
+    }
+
+    fn wanted(&self, predicate: &Predicate, row: u32) -> Option<(Row, TraceId, Times)> {
+        let times = self.times(row)?;
+        let is_wanted = predicate.wants(&times);
+        is_wanted.then_some((Row(row), self.id(row)?, times))
     }
 }
 

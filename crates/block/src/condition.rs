@@ -87,6 +87,17 @@ impl Condition {
         }
     }
 
+    /// What is left of it where terms say nothing: every term is taken to be given.
+    pub fn without_terms(&self) -> Condition {
+        let each = |some: &[Condition]| some.iter().map(Condition::without_terms).collect();
+        match self {
+            Condition::Term(_) => Condition::Every,
+            Condition::All(all) => Condition::All(each(all)),
+            Condition::Any(any) => Condition::Any(each(any)),
+            Condition::Every | Condition::None | Condition::Facts(_) => self.clone(),
+        }
+    }
+
     /// Every term that it names.
     pub(crate) fn terms(&self, terms: &mut Vec<u64>) {
         match self {

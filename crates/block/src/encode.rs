@@ -58,6 +58,8 @@ pub struct EncodeRow {
     pub facts: Facts,
     /// What else it can be found by; a block does not know what a term means.
     pub terms: Vec<u64>,
+    /// Which rules made the terms; `None` where nothing did. A block says it only if it is the same for all rows.
+    pub terms_version: Option<u64>,
 }
 
 /// Makes one block of these traces, in any order. INVARIANT: each id comes once.
@@ -83,19 +85,50 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
         parts.dictionaries.push(pages::pack_dictionary(&dictionary)?);
     }
     let mut terms = Postings::default();
+    let mut versions = TermsVersion::default();
     for ((small, row), number) in sorted.iter().zip(0_u32..) {
         let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
         parts
             .pages
             .extend(writer.add(small.id, small.writing, &documents)?);
         row.terms.iter().for_each(|term| terms.add(*term, number));
+        versions.add(row.terms_version);
         let positions = row.trace.documents.iter().map(|received| received.position);
         parts.positions.extend(positions);
         parts.rows.push(*small);
     }
     parts.pages.extend(writer.finish()?);
+    parts.terms_version = versions.common();
     parts.terms = terms.encode(u32::try_from(parts.rows.len()).unwrap_or(u32::MAX));
     Ok(parts)
+}
+
+/// Which rules made the terms of some rows.
+#[derive(Debug, Default)]
+pub(crate) enum TermsVersion {
+    #[default]
+    NoRows,
+    All(u64),
+    Mixed,
+}
+
+impl TermsVersion {
+    /// Notes some more rows.
+    pub(crate) fn add(&mut self, version: Option<u64>) {
+        *self = match (&*self, version) {
+            (TermsVersion::NoRows, Some(version)) => TermsVersion::All(version),
+            (TermsVersion::All(known), Some(version)) if *known == version => TermsVersion::All(version),
+            (TermsVersion::NoRows | TermsVersion::All(_) | TermsVersion::Mixed, _) => TermsVersion::Mixed,
+        };
+    }
+
+    /// The version of all of them, if it is one.
+    pub(crate) fn common(&self) -> Option<u64> {
+        match self {
+            TermsVersion::All(version) => Some(*version),
+            TermsVersion::NoRows | TermsVersion::Mixed => None,
+        }
+    }
 }
 
 /// A row without its documents and terms.
@@ -133,6 +166,7 @@ pub(crate) struct Parts {
     /// The slot of each row; `None` where each row lies in the slot of its own number.
     pub(crate) slot_of: Option<Vec<u32>>,
     pub(crate) terms: EncodedTerms,
+    pub(crate) terms_version: Option<u64>,
     pub(crate) positions: RoaringTreemap,
 }
 
@@ -146,7 +180,7 @@ impl Parts {
             bounds: times.fold(Bounds::NONE, |bounds, times| bounds.with(times)),
             positions: std::mem::take(&mut self.positions),
         };
-        let parquet = write_parquet(&self.rows)?;
+        let parquet = write_parquet(&self.rows, self.terms_version)?;
         let bytes = with_sections(parquet, &self)?;
         Ok(EncodedBlock {
             bytes: bytes.into(),
@@ -184,9 +218,9 @@ impl Parts {
     }
 }
 
-fn write_parquet(rows: &[SmallRow]) -> Result<Vec<u8>, ParquetError> {
+fn write_parquet(rows: &[SmallRow], terms_version: Option<u64>) -> Result<Vec<u8>, ParquetError> {
     let options = ArrowWriterOptions::new()
-        .with_properties(schema::properties()?)
+        .with_properties(schema::properties(terms_version)?)
         .with_skip_arrow_metadata(true);
     let mut writer =
         ArrowWriter::try_new_with_options(Vec::new(), schema::columns(schema::VERSION), options)?;
@@ -318,7 +352,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_newer_version_is_refused_by_name() {
-        let parquet = write_parquet(&[]).expect("parquet");
+        let parquet = write_parquet(&[], None).expect("parquet");
         let key = schema::VERSION_KEY.as_bytes();
         let at = parquet
             .windows(key.len())

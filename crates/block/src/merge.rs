@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::block::{Block, Form};
 use crate::blocking::blocking;
 use crate::columns::{IdColumns, Row, ScanColumns, UNEQUAL};
-use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow};
+use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow, TermsVersion};
 use crate::error::{BlockError, Damage, EncodeError, MergeError};
 use crate::index::Index;
 use crate::pages::{self, Document, OpenPage, Page, PageWriter};
@@ -26,7 +26,8 @@ pub struct MergeInput<'a> {
 }
 
 /// Makes one block of the kept rows of these. Terms come from the blocks' indexes; rows of version 1, which has none,
-/// are handed to `derive`, and documents in them that this program cannot read are lost.
+/// are handed to `derive`, and documents in them that this program cannot read are lost. Where the terms of the rows
+/// were made by different rules, the new block does not say by which, and terms never exclude a row of it.
 ///
 /// Memory: the new block twice over, 150 bytes a row, 4 for each term of each row, and the pages of one turn of
 /// reading (about 4 MB); so whoever merges bounds the sizes of the inputs.
@@ -60,6 +61,7 @@ struct Merging {
     places: Vec<Place>,
     /// By the numbers of `rows`.
     terms: Postings,
+    terms_version: TermsVersion,
     copied: Vec<Page>,
     copied_slots: u32,
     /// Pages made anew; they come after those that were copied.
@@ -104,6 +106,7 @@ impl Merging {
                 let small = SmallRow::of(&row);
                 let number = self.push(small, Place::Remade(self.remade_slots));
                 row.terms.iter().for_each(|term| self.terms.add(*term, number));
+                self.terms_version.add(row.terms_version);
                 let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
                 self.remake(&small, &documents)
                     .map_err(|error| encode_error(&error))?;
@@ -114,6 +117,9 @@ impl Merging {
 
     async fn add(&mut self, input: &MergeInput<'_>, index: &Index) -> Result<(), MergeError> {
         let object = &input.block.object;
+        if !input.rows.is_empty() {
+            self.terms_version.add(input.block.terms_version());
+        }
         let reader = input.block.reader().await?;
         let mut source = Source {
             block: input.block,
@@ -290,6 +296,7 @@ impl Merging {
             pages: self.copied,
             dictionaries: self.dictionaries,
             slot_of: (!is_in_order).then_some(slots),
+            terms_version: self.terms_version.common(),
             positions: self.positions,
         };
         parts.encode()

@@ -16,13 +16,14 @@ use crate::columns::ScanColumns;
 use crate::error::{BlockError, Damage};
 use crate::footer;
 use crate::object::{Footer, Object};
-use crate::schema::{self, VERSION, VERSION_KEY};
+use crate::schema::{self, TERMS_KEY, VERSION, VERSION_KEY};
 
 /// Reads columns of one block.
 pub(crate) struct Reader<'a> {
     object: &'a Object,
     metadata: ArrowReaderMetadata,
     version: u32,
+    terms_version: Option<u64>,
 }
 
 impl<'a> Reader<'a> {
@@ -30,6 +31,7 @@ impl<'a> Reader<'a> {
     pub(crate) async fn new(object: &'a Object, footer: Footer) -> Result<Reader<'a>, BlockError> {
         let metadata = read_metadata(object, footer).await?;
         let version = check_version(object, &metadata)?;
+        let terms_version = said(&metadata, TERMS_KEY).and_then(|version| version.parse().ok());
         // Texts of many rows together may be more than 2 GiB, which Parquet's own choice of types cannot hold.
         let options = ArrowReaderOptions::new().with_schema(schema::columns(version));
         let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), options)
@@ -38,7 +40,13 @@ impl<'a> Reader<'a> {
             object,
             metadata,
             version,
+            terms_version,
         })
+    }
+
+    /// Which rules made the terms of the rows.
+    pub(crate) fn terms_version(&self) -> Option<u64> {
+        self.terms_version
     }
 
     /// The version of the block's format.
@@ -152,16 +160,7 @@ async fn read_metadata(object: &Object, footer: Footer) -> Result<ParquetMetaDat
 }
 
 fn check_version(object: &Object, metadata: &ParquetMetaData) -> Result<u32, BlockError> {
-    let pairs = metadata
-        .file_metadata()
-        .key_value_metadata()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let version = pairs
-        .iter()
-        .find(|pair| pair.key == VERSION_KEY)
-        .and_then(|pair| pair.value.as_deref());
-    let version = version.and_then(|version| version.parse().ok());
+    let version = said(metadata, VERSION_KEY).and_then(|version| version.parse().ok());
     match version {
         Some(version @ 1..=VERSION) => Ok(version),
         Some(version) => Err(BlockError::Newer {
@@ -171,6 +170,12 @@ fn check_version(object: &Object, metadata: &ParquetMetaData) -> Result<u32, Blo
         }),
         None => Err(object.damaged(Damage::Shape("it does not say its version"))),
     }
+}
+
+/// What the footer says under a key.
+fn said<'m>(metadata: &'m ParquetMetaData, key: &str) -> Option<&'m str> {
+    let pairs = metadata.file_metadata().key_value_metadata()?;
+    pairs.iter().find(|pair| pair.key == key)?.value.as_deref()
 }
 
 /// How many rows are decoded at a time.

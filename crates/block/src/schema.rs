@@ -30,7 +30,8 @@
 //! (`ids.rs`), and lie 16 bytes a row at the ends of the pages of `trace_id`; terms through a filter and a table of
 //! postings (`terms.rs`).
 //!
-//! Key-value metadata: `roentgen.block.version` = `2`. A reader refuses a greater one. Numbers are delta-coded; nothing
+//! Key-value metadata: `roentgen.block.version` = `2`. A reader refuses a greater one. `roentgen.block.terms` names the
+//! rules that made the terms of all rows; where it is missing, terms say nothing of the rows. Numbers are delta-coded; nothing
 //! in a column is compressed or has a dictionary.
 //!
 //! Version 1 has no sections, no directory and no facts, and the documents as a column:
@@ -55,6 +56,7 @@ use parquet::schema::types::ColumnPath;
 pub const VERSION: u32 = 2;
 
 pub(crate) const VERSION_KEY: &str = "roentgen.block.version";
+pub(crate) const TERMS_KEY: &str = "roentgen.block.terms";
 
 pub(crate) const TRACE_ID: &str = "trace_id";
 pub(crate) const WRITING: &str = "writing";
@@ -113,14 +115,13 @@ fn document() -> Fields {
     ])
 }
 
-/// How Parquet writes it.
-pub(crate) fn properties() -> Result<WriterProperties, ParquetError> {
+/// How Parquet writes it, with the version of the terms where there is one.
+pub(crate) fn properties(terms_version: Option<u64>) -> Result<WriterProperties, ParquetError> {
+    let mut pairs = vec![KeyValue::new(VERSION_KEY.to_owned(), VERSION.to_string())];
+    pairs.extend(terms_version.map(|version| KeyValue::new(TERMS_KEY.to_owned(), version.to_string())));
     let properties = WriterProperties::builder()
         .set_created_by("roentgen".to_owned())
-        .set_key_value_metadata(Some(vec![KeyValue::new(
-            VERSION_KEY.to_owned(),
-            VERSION.to_string(),
-        )]))
+        .set_key_value_metadata(Some(pairs))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_write_batch_size(WRITE_BATCH_ROWS)
         .set_dictionary_enabled(false)

@@ -3,6 +3,8 @@
 use store::ReadError;
 use wire::Fault;
 
+use crate::groups::GroupsUnknown;
+
 /// Why a question got no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -12,6 +14,9 @@ pub enum QueryError {
     /// Stored traces could not be read.
     #[error("could not read stored traces")]
     Read(#[from] ReadError),
+    /// The filter names a group, and what groups there are could not be read.
+    #[error(transparent)]
+    Groups(#[from] GroupsUnknown),
 }
 
 impl QueryError {

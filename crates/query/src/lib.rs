@@ -7,7 +7,10 @@
 mod batch;
 mod error;
 mod graph;
+mod groups;
 mod live_graph;
+mod lower;
+mod memory;
 mod pinned;
 mod printed;
 mod summaries;
@@ -22,7 +25,11 @@ use store::Store;
 use tokio::sync::Mutex;
 
 pub use error::QueryError;
+use groups::NoGroups;
+pub use groups::{Group, Groups, GroupsNow, GroupsUnknown};
 use live_graph::LiveGraph;
+pub use lower::term_rules;
+use memory::Memory;
 
 /// The read path; a cheap handle.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ pub struct Query {
     store: Store,
     config: Arc<QueryConfig>,
     live_graph: Arc<Mutex<LiveGraph>>,
+    memory: Arc<Memory>,
+    groups: Arc<dyn Groups>,
 }
 
 /// What an operator says of the read path.
@@ -44,6 +53,9 @@ pub struct QueryConfig {
     pub page_traces_max: usize,
     /// LIMIT: nodes of one graph; the busiest are kept.
     pub graph_nodes_max: usize,
+    /// LIMIT: bytes of documents and of keys of rows that all running searches for summaries hold together. More
+    /// than sixteen searches wait for each other.
+    pub memory_bytes_max: usize,
 }
 
 impl QueryConfig {
@@ -54,6 +66,7 @@ impl QueryConfig {
             page_matches_max: 100,
             page_traces_max: 100_000,
             graph_nodes_max: 10_000,
+            memory_bytes_max: 256 << 20,
         }
     }
 }
@@ -64,9 +77,16 @@ impl Query {
         Query {
             ingest,
             store,
+            memory: Arc::new(Memory::new(config.memory_bytes_max)),
             config: Arc::new(config),
             live_graph: Arc::default(),
+            groups: Arc::new(NoGroups),
         }
+    }
+
+    /// The same, with groups for filters to name.
+    pub fn with_groups(self, groups: Arc<dyn Groups>) -> Query {
+        Query { groups, ..self }
     }
 }
 

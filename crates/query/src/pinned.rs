@@ -7,8 +7,8 @@ use clock::Timestamp;
 use document::TraceId;
 use ingest::LiveView;
 use service_graph::{GraphSum, Window};
-use store::{Predicate, RowKey, Snapshot, Times};
-use trace::{Received, Trace};
+use store::{Predicate, RowKey, Snapshot, Spot, Stretch, Times};
+use trace::{Facts, Received, Trace};
 
 use crate::{Query, QueryError};
 
@@ -54,11 +54,30 @@ impl Pinned {
         Ok(self.snapshot.add_rollups(sum, window).await?)
     }
 
-    /// Stored traces that the predicate wants, except those that are live too.
-    pub(crate) async fn stored(&self, predicate: &Predicate) -> Result<Vec<RowKey>, QueryError> {
-        let mut rows = self.snapshot.scan(predicate).await?;
-        rows.retain(|row| !self.live.contains_key(&row.trace_id));
-        Ok(rows)
+    /// Whether the trace is live; its row is not to be used then.
+    pub(crate) fn is_live(&self, trace_id: TraceId) -> bool {
+        self.live.contains_key(&trace_id)
+    }
+
+    /// As [`Snapshot::newest`].
+    pub(crate) async fn newest<T>(
+        &self,
+        predicate: &Predicate,
+        after: Option<Spot>,
+        rows_max: usize,
+        keep: impl Fn(&RowKey, Option<&Facts>) -> Option<T>,
+    ) -> Result<Vec<(RowKey, T)>, QueryError> {
+        Ok(self.snapshot.newest(predicate, after, rows_max, keep).await?)
+    }
+
+    /// As [`Snapshot::count`].
+    pub(crate) async fn count(
+        &self,
+        predicate: &Predicate,
+        stretch: Stretch,
+        as_of: Timestamp,
+    ) -> Result<u64, QueryError> {
+        Ok(self.snapshot.count(predicate, stretch, as_of).await?)
     }
 
     /// Stored traces with their documents, in the order asked; those of a damaged block are left out.
@@ -66,25 +85,37 @@ impl Pinned {
         Ok(self.snapshot.read(rows).await?)
     }
 
-    /// The live traces that the predicate wants, and those that changed after `since`, each with what is stored
-    /// of it.
+    /// Every live trace with what is stored of it, if the predicate wants it, it changed after `since`, or its row is
+    /// wanted.
     pub(crate) async fn live(
         &self,
         predicate: &Predicate,
         since: Timestamp,
-    ) -> Result<Vec<AssembledTrace>, QueryError> {
+    ) -> Result<Vec<LiveTrace>, QueryError> {
         let mut wanted = vec![];
         for (id, documents) in &self.live {
             let stored = self.snapshot.trace(*id).await?;
             let writing = stored.as_ref().map_or(0, |trace| trace.writing);
+            let times_stored = stored.as_ref().map(Times::of);
             let trace = AssembledTrace::new(*id, writing, united(stored, documents.clone()));
             let times = Times::of(&trace);
-            if predicate.wants(&times) || since < times.last_receipt {
-                wanted.push(trace);
+            let is_row_wanted = times_stored.is_some_and(|times| predicate.wants(&times));
+            if predicate.wants(&times) || since < times.last_receipt || is_row_wanted {
+                wanted.push(LiveTrace {
+                    trace,
+                    stored: times_stored,
+                });
             }
         }
         Ok(wanted)
     }
+}
+
+/// A live trace with what is stored of it.
+pub(crate) struct LiveTrace {
+    pub(crate) trace: AssembledTrace,
+    /// The times of its row, where it has one.
+    pub(crate) stored: Option<Times>,
 }
 
 /// The trace as its documents received up to a moment make it; `None` if there were none yet.

@@ -1,116 +1,165 @@
 //! GetTraceSummaries: matching traces, newest first, page by page (`spec/trace-summaries.md` 2–4).
 
 mod question;
+mod search;
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use clock::Timestamp;
 use document::TraceId;
-use store::RowKey;
+use filter::Verdict;
+use store::{RowKey, Spot};
 use trace::Received;
 use wire::{GetTraceSummariesRequest, GetTraceSummariesResponse, TraceSummary};
 
+use crate::memory::Share;
 use crate::pinned::Pinned;
 use crate::token::Token;
-use crate::{Query, QueryError};
-use question::{Candidate, Question, Share, Source};
+use crate::{Query, QueryConfig, QueryError};
+use question::{Question, Share as Part};
+use search::{Candidate, Search, Source};
 
 impl Query {
     /// One page of matching traces.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] for a bad window, filter, sampling strategy or token.
+    /// [`QueryError::Refused`] for a bad window, filter, sampling strategy or token, and an unknown group.
     pub async fn trace_summaries(
         &self,
         request: &GetTraceSummariesRequest,
     ) -> Result<GetTraceSummariesResponse, QueryError> {
-        let question = Question::check(request)?;
+        let question = Question::check(request, &*self.groups).await?;
+        let mut share = self.memory.share().await;
         let pinned = self.pin();
         let as_of = question.after.map_or(pinned.receipt, |token| token.receipt);
-        let mut candidates = question.candidates(&pinned, as_of).await?;
-        candidates.sort_by_key(|candidate| (Reverse(candidate.place), candidate.trace_id));
-        if let Some(after) = question.after {
-            let behind = (Reverse(after.place), after.trace_id);
-            candidates.retain(|candidate| (Reverse(candidate.place), candidate.trace_id) > behind);
+        let mut search = Search::begin(&question, &pinned, as_of, &mut share).await?;
+        let mut page = Page::new(&question, &self.config);
+        let mut rest = VecDeque::new();
+        loop {
+            if rest.is_empty() {
+                rest = search.turn().await?;
+            }
+            if rest.is_empty() || page.is_full() {
+                break;
+            }
+            page.take(&mut rest, &pinned, &mut share).await?;
         }
-        self.page(&question, &pinned, as_of, candidates).await
+        let has_scanned_enough = question.share == Part::PartialScan && page.judged >= page.traces_max;
+        let is_last = (rest.is_empty() && search.is_over()) || has_scanned_enough;
+        let last = page.last.filter(|_| !is_last);
+        let processed = search.processed(last, page.judged, page.judged_placed).await?;
+        Ok(page.answer(as_of, last, processed))
+    }
+}
+
+/// A page in the making.
+struct Page<'q> {
+    question: &'q Question<'q>,
+    config: &'q QueryConfig,
+    traces_max: usize,
+    summaries: Vec<TraceSummary>,
+    /// Traces that were looked at.
+    judged: usize,
+    /// Those of them that were not found by their rows.
+    judged_placed: usize,
+    /// The last of them.
+    last: Option<Spot>,
+    /// How many traces are read next.
+    batch_traces: usize,
+}
+
+impl<'q> Page<'q> {
+    fn new(question: &'q Question<'q>, config: &'q QueryConfig) -> Page<'q> {
+        Page {
+            question,
+            config,
+            traces_max: question.traces_max(config.page_traces_max),
+            summaries: vec![],
+            judged: 0,
+            judged_placed: 0,
+            last: None,
+            batch_traces: FIRST_BATCH_TRACES,
+        }
     }
 
-    /// Judges candidates, in their order, until the page is full.
-    async fn page(
-        &self,
-        question: &Question<'_>,
+    fn is_full(&self) -> bool {
+        self.judged >= self.traces_max || self.summaries.len() >= self.config.page_matches_max
+    }
+
+    /// Reads and judges some candidates, in their order, until the page is full.
+    async fn take(
+        &mut self,
+        rest: &mut VecDeque<Candidate>,
         pinned: &Pinned,
-        as_of: Timestamp,
-        mut candidates: Vec<Candidate>,
-    ) -> Result<GetTraceSummariesResponse, QueryError> {
-        let traces_max = question.traces_max(self.config.page_traces_max);
-        let is_full = |judged: usize, summaries: &[TraceSummary]| {
-            judged >= traces_max || summaries.len() >= self.config.page_matches_max
-        };
-        let mut summaries = vec![];
-        let mut judged = 0;
-        while judged < candidates.len() && !is_full(judged, &summaries) {
-            let batch_end = candidates.len().min(judged + BATCH_TRACES);
-            for (trace_id, documents) in documents_of(pinned, &mut candidates[judged..batch_end]).await? {
-                if is_full(judged, &summaries) {
-                    break;
-                }
-                judged += 1;
-                summaries.extend(question.judge(trace_id, documents, &self.config.account_id));
+        share: &mut Share<'_>,
+    ) -> Result<(), QueryError> {
+        let _held = share.hold_rows(rest.len());
+        let (count, rows) = self.batch(rest, share);
+        let traces = pinned.read(&rows).await?;
+        let _held_documents = share.hold_traces(&traces);
+        let traces = traces.into_iter().map(|trace| (trace.id, trace.documents));
+        let mut read: HashMap<TraceId, Vec<Received>> = traces.collect();
+        for _ in 0..count {
+            let Some(candidate) = (!self.is_full()).then(|| rest.pop_front()).flatten() else {
+                break;
+            };
+            let is_placed = !matches!(candidate.source, Source::Row(_));
+            let documents = match candidate.source {
+                // None where the block turned out damaged.
+                Source::Row(_) | Source::Placed(_) => read.remove(&candidate.spot.trace_id),
+                Source::Live(documents) => Some(documents),
+            };
+            self.judged += 1;
+            self.judged_placed += usize::from(is_placed);
+            self.last = Some(candidate.spot);
+            let (id, home) = (candidate.spot.trace_id, &self.config.account_id);
+            let documents = documents.unwrap_or_default();
+            let summary = self.question.judge(id, documents, candidate.verdict, home);
+            self.summaries.extend(summary);
+        }
+        Ok(())
+    }
+
+    /// How many of the candidates are next, and the rows of them that are to be read.
+    fn batch(&mut self, rest: &VecDeque<Candidate>, share: &Share<'_>) -> (usize, Vec<RowKey>) {
+        let reads_max = self.batch_traces.min(share.traces_max());
+        self.batch_traces = (self.batch_traces * 2).min(BATCH_TRACES_MAX);
+        let mut matches_left = self.config.page_matches_max - self.summaries.len();
+        let judged_left = self.traces_max - self.judged;
+        let (mut count, mut rows) = (0, vec![]);
+        for candidate in rest.iter().take(judged_left) {
+            // Behind the last match of the page nothing is read.
+            if rows.len() == reads_max || matches_left == 0 {
+                break;
+            }
+            count += 1;
+            matches_left -= usize::from(candidate.verdict == Verdict::Yes);
+            match &candidate.source {
+                Source::Row(row) | Source::Placed(row) if candidate.verdict != Verdict::No => rows.push(*row),
+                Source::Row(_) | Source::Placed(_) | Source::Live(_) => {}
             }
         }
-        let has_scanned_enough = question.share == Share::PartialScan && judged >= traces_max;
-        let is_last = judged == candidates.len() || has_scanned_enough;
-        let last = judged
-            .checked_sub(1)
-            .map(|last| &candidates[last])
-            .filter(|_| !is_last);
+        (count, rows)
+    }
+
+    fn answer(self, as_of: Timestamp, last: Option<Spot>, processed: u64) -> GetTraceSummariesResponse {
         let token = last.map(|last| Token {
             receipt: as_of,
-            place: last.place,
+            place: last.at,
             trace_id: last.trace_id,
         });
-        Ok(GetTraceSummariesResponse {
-            trace_summaries: summaries,
+        GetTraceSummariesResponse {
+            trace_summaries: self.summaries,
             approximate_time: Some(match last {
-                Some(last) => last.place.as_seconds_f64(),
-                None => question.scanned_down_to() as f64,
+                Some(last) => last.at.as_seconds_f64(),
+                None => self.question.scanned_down_to() as f64,
             }),
-            traces_processed_count: Some(judged as i64),
-            next_token: token.map(|token| token.text_for(question.request)),
-        })
+            traces_processed_count: Some(i64::try_from(processed).unwrap_or(i64::MAX)),
+            next_token: token.map(|token| token.text_for(self.question.request)),
+        }
     }
 }
 
-/// The documents of some candidates, in their order; none for those whose block turned out damaged.
-async fn documents_of(
-    pinned: &Pinned,
-    batch: &mut [Candidate],
-) -> Result<Vec<(TraceId, Vec<Received>)>, QueryError> {
-    let rows: Vec<RowKey> = batch
-        .iter()
-        .filter_map(|candidate| match &candidate.source {
-            Source::Row(row) => Some(*row),
-            Source::Documents(_) => None,
-        })
-        .collect();
-    let read = pinned
-        .read(&rows)
-        .await?
-        .into_iter()
-        .map(|trace| (trace.id, trace.documents));
-    let mut read: HashMap<TraceId, Vec<Received>> = read.collect();
-    let documents = batch.iter_mut().map(|candidate| match &mut candidate.source {
-        Source::Row(_) => (
-            candidate.trace_id,
-            read.remove(&candidate.trace_id).unwrap_or_default(),
-        ),
-        Source::Documents(documents) => (candidate.trace_id, std::mem::take(documents)),
-    });
-    Ok(documents.collect())
-}
-
-/// So many traces are read and judged together.
-const BATCH_TRACES: usize = 256;
+/// How many traces are read first: a page, if all of them match.
+const FIRST_BATCH_TRACES: usize = 100;
+const BATCH_TRACES_MAX: usize = 1_024;

@@ -30,7 +30,10 @@ impl World {
     async fn new() -> World {
         let directory = TempDir::new().expect("a temporary directory");
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
-        let store = StoreConfig::new(directory.path().join("store"));
+        let store = StoreConfig {
+            terms: Some(crate::term_rules()),
+            ..StoreConfig::new(directory.path().join("store"))
+        };
         let chance = Arc::new(SeededRandomness::new(1));
         let store = Store::open(store, Arc::clone(&clock), chance)
             .await
@@ -233,7 +236,7 @@ async fn bad_questions_are_refused_in_the_words_of_the_api() {
     let world = World::new().await;
     let message = |error: QueryError| match error {
         QueryError::Refused(fault) => fault.message,
-        QueryError::Read(error) => panic!("{error}"),
+        QueryError::Read(_) | QueryError::Groups(_) => panic!("{error}"),
     };
     let refused = world.query.trace_summaries(&window(10, 5)).await.unwrap_err();
     assert_eq!(message(refused), "End time cannot be earlier than start time");

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clock::Timestamp;
 use document::TraceId;
 use sha2::{Digest, Sha256};
+use store::Spot;
 use wire::GetTraceSummariesRequest;
 
 /// Where a page ended.
@@ -22,6 +23,14 @@ pub(crate) struct Token {
 }
 
 impl Token {
+    /// The last trace of the page.
+    pub(crate) fn spot(&self) -> Spot {
+        Spot {
+            at: self.place,
+            trace_id: self.trace_id,
+        }
+    }
+
     /// The token as text, good for this request only.
     pub(crate) fn text_for(&self, request: &GetTraceSummariesRequest) -> String {
         let mut body = Vec::with_capacity(TOKEN_BYTES);

@@ -65,6 +65,14 @@ impl Window {
         }
     }
 
+    /// The same, with what else a wanted trace must fulfil.
+    pub(crate) fn predicate_with(&self, condition: Condition) -> Predicate {
+        Predicate {
+            condition,
+            ..self.predicate()
+        }
+    }
+
     /// What prunes a scan; under `Service` a row that it wants need not lie in the window.
     pub(crate) fn predicate(&self) -> Predicate {
         let clock = match self.range_type {

@@ -4,6 +4,7 @@
 mod cli;
 mod config;
 mod data_directory;
+mod kept_groups;
 mod play;
 mod refusal;
 mod serve;

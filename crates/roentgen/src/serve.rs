@@ -24,6 +24,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::ServeConfig;
 use crate::data_directory::DataDirectory;
+use crate::kept_groups::KeptGroups;
 use crate::play::{self, Play};
 use crate::refusal::{Refusal, with_causes};
 use crate::shutdown::Shutdown;
@@ -54,7 +55,8 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let settings = build_settings(&data_directory, &config).await?;
     let ingest = build_ingest(&data_directory, store.clone())?;
     let rules = build_rules(&settings).await?;
-    let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()));
+    let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()))
+        .with_groups(Arc::new(KeptGroups(settings.clone())));
     let api = Arc::new(Api {
         ingest: ingest.clone(),
         query,
@@ -119,6 +121,7 @@ fn build_metrics() -> Result<PrometheusHandle, Refusal> {
 async fn build_store(directory: &DataDirectory, config: &ServeConfig) -> Result<Store, Refusal> {
     let store = StoreConfig {
         retention: config.retention,
+        terms: Some(query::term_rules()),
         ..StoreConfig::new(directory.join("store"))
     };
     let opened = Store::open(store, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;

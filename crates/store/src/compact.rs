@@ -83,7 +83,8 @@ impl Inner {
                 rows: kept_rows(listing, stored),
             })
             .collect();
-        let merged = block::merge(&inputs, &row_of).await;
+        let rules = self.config.terms;
+        let merged = block::merge(&inputs, &|trace| row_of(trace, rules)).await;
         if let Err(MergeError::Block(cause @ BlockError::Damaged { path, .. })) = &merged
             && let Some(stored) = blocks.iter().find(|stored| stored.path.as_ref() == path)
         {

@@ -29,6 +29,7 @@ mod contribution;
 mod error;
 mod expire;
 mod listing;
+mod newest;
 mod objects;
 mod open;
 mod plan;
@@ -50,8 +51,9 @@ pub use error::{
 };
 pub use expire::Expired;
 pub use listing::Content;
+pub use newest::{Spot, Stretch, spot_of};
 pub use rollup_object::RollupError;
 pub use snapshot::{RowKey, Snapshot};
-pub use store::{Status, Store, StoreConfig};
+pub use store::{Status, Store, StoreConfig, TermRules};
 pub use unstored::{Unstored, Update};
 pub use write::Written;

@@ -133,6 +133,11 @@ impl Listing {
             .is_some_and(|rows| rows.contains_key(&row.number()))
     }
 
+    /// How many rows of a block are superseded.
+    pub(crate) fn superseded_in(&self, block: BlockId) -> usize {
+        self.marks.get(&block).map_or(0, |rows| rows.len())
+    }
+
     /// The rows that a block superseded, with the blocks that they lie in.
     pub(crate) fn superseded_by(
         &self,

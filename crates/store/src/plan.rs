@@ -13,6 +13,7 @@ use trace::{Received, Trace};
 use crate::contribution::Change;
 use crate::error::BlockFailure;
 use crate::listing::Listing;
+use crate::store::TermRules;
 use crate::stored_block::StoredBlock;
 
 /// What is to be written, before the stored documents of the same traces are read.
@@ -106,11 +107,12 @@ impl Plan {
 }
 
 /// A trace with what its row is found by.
-pub(crate) fn row_of(trace: AssembledTrace) -> EncodeRow {
-    let facts = Trace::assemble(trace.id, trace.documents.clone()).facts();
+pub(crate) fn row_of(trace: AssembledTrace, rules: Option<TermRules>) -> EncodeRow {
+    let assembled = Trace::assemble(trace.id, trace.documents.clone());
     EncodeRow {
+        facts: assembled.facts(),
+        terms: rules.map_or_else(Vec::new, |rules| (rules.terms_of)(&assembled)),
+        terms_version: rules.map(|rules| rules.version),
         trace,
-        facts,
-        terms: Vec::new(),
     }
 }

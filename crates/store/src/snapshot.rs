@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use assembly::AssembledTrace;
-use block::{BlockError, Predicate, Row, Times};
+use block::{BlockError, Condition, Predicate, Pruned, Row, ScanColumns, Times};
 use catalog::BlockId;
 use document::TraceId;
 use rustc_hash::FxHashMap;
@@ -144,13 +144,9 @@ impl Snapshot {
         stored: &StoredBlock,
         predicate: &Predicate,
     ) -> Result<Vec<RowKey>, BlockError> {
-        let pruned = stored.block.prune(&predicate.condition).await?;
-        // A block in memory is scanned without waiting; others must get their turn between blocks.
-        tokio::task::coop::consume_budget().await;
-        if pruned.is_empty() {
+        let Some((columns, pruned)) = self.columns(stored, &predicate.condition).await? else {
             return Ok(Vec::new());
-        }
-        let columns = self.inner.time_cache.columns(stored).await?;
+        };
         let found = stored.block.scan(&columns, predicate, &pruned).into_iter();
         Ok(found
             .map(|(row, trace_id, times)| RowKey {
@@ -160,6 +156,27 @@ impl Snapshot {
                 times,
             })
             .collect())
+    }
+
+    /// What a scan of a block looks at; `None` where its terms say that it holds nothing that is wanted.
+    pub(crate) async fn columns(
+        &self,
+        stored: &StoredBlock,
+        condition: &Condition,
+    ) -> Result<Option<(Arc<ScanColumns>, Pruned)>, BlockError> {
+        let rules = self.inner.config.terms.map(|rules| rules.version);
+        let pruned = if rules.is_some() && stored.block.terms_version() == rules {
+            stored.block.prune(condition).await?
+        } else {
+            stored.block.prune(&condition.without_terms()).await?
+        };
+        // A block in memory is scanned without waiting; others must get their turn between blocks.
+        tokio::task::coop::consume_budget().await;
+        if pruned.is_empty() {
+            return Ok(None);
+        }
+        let columns = self.inner.time_cache.columns(stored).await?;
+        Ok(Some((columns, pruned)))
     }
 
     /// Goes on without a block that cannot be read.

@@ -8,6 +8,7 @@ use block::PieceCache;
 use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
 use tokio::sync::Mutex;
+use trace::Trace;
 
 use crate::listing::{Content, Listing};
 use crate::objects::Objects;
@@ -26,6 +27,17 @@ pub struct StoreConfig {
     pub time_columns_bytes_max: usize,
     /// How many bytes of memory the pieces of blocks' indexes that were read may take.
     pub index_bytes_max: usize,
+    /// What stored traces can be found by besides their times and facts; nothing else where there are no rules.
+    pub terms: Option<TermRules>,
+}
+
+/// What makes a trace's terms. Their meaning is the caller's, who asks for them in a [`Condition`](block::Condition).
+#[derive(Debug, Clone, Copy)]
+pub struct TermRules {
+    /// Written into each block. A block that says another one, or none, is never pruned by terms.
+    pub version: u64,
+    /// The terms of a trace, in any order.
+    pub terms_of: fn(&Trace) -> Vec<u64>,
 }
 
 impl StoreConfig {
@@ -36,6 +48,7 @@ impl StoreConfig {
             retention: RETENTION,
             time_columns_bytes_max: TIME_COLUMNS_BYTES_MAX,
             index_bytes_max: INDEX_BYTES_MAX,
+            terms: None,
         }
     }
 }

@@ -99,9 +99,10 @@ impl Inner {
         let documents = plan.new_documents;
         let change = plan.change().await.map_err(ContributionError::from)?;
         let rollups = change.contribution(listing.blocks(), &self.catalog).await?;
-        let traces = Arc::clone(&change.new);
+        let (traces, rules) = (Arc::clone(&change.new), self.config.terms);
         let encoded = tokio::task::spawn_blocking(move || {
-            let rows: Vec<_> = traces.iter().cloned().map(row_of).collect();
+            let rows = traces.iter().cloned().map(|trace| row_of(trace, rules));
+            let rows: Vec<_> = rows.collect();
             Ok::<_, EncodeError>((block::encode(&rows)?, Bytes::from(rollups.encode())))
         });
         let (block, rollups) = encoded.await.map_err(|_| WriteError::Stopping)??;

@@ -73,6 +73,7 @@ pub(crate) fn row(trace: &AssembledTrace) -> EncodeRow {
         trace: trace.clone(),
         facts: Trace::assemble(trace.id, trace.documents.clone()).facts(),
         terms,
+        terms_version: Some(7),
     }
 }
 

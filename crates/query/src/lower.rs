@@ -1,0 +1,99 @@
+//! What a filter needs of a trace, said to the store: terms become numbers, tests of facts become ranges and flags.
+//!
+//! What is said is necessary, never sufficient: where the store has no word for a test, it is left out.
+
+use document::Flags;
+use filter::{FactFlag, FactTest, FactTime, Prune, TERM_VERSION, Term};
+use store::{Condition, TermRules};
+use trace::Trace;
+
+/// What a store is to index so that filters can prune its scans.
+///
+/// Terms are made for an unnamed home account, so that every account that a document names is indexed. Which account
+/// is the server's own only leaves accounts out of nodes: with any `--account-id`, whatever a filter can find has its
+/// term, and none is lost when the account is changed after traces were stored.
+pub fn term_rules() -> TermRules {
+    TermRules {
+        version: TERM_VERSION,
+        terms_of: |trace: &Trace| filter::terms_of(trace, "").into_iter().map(Term::bits).collect(),
+    }
+}
+
+/// What the store can check of it.
+pub(crate) fn condition_of(prune: &Prune) -> Condition {
+    match prune {
+        Prune::Every => Condition::Every,
+        Prune::None => Condition::None,
+        Prune::Term(term) => Condition::Term(term.bits()),
+        Prune::Facts(test) => test_of(test),
+        Prune::All(parts) => Condition::All(parts.iter().map(condition_of).collect()),
+        Prune::Any(parts) => Condition::Any(parts.iter().map(condition_of).collect()),
+    }
+}
+
+fn test_of(test: &FactTest) -> Condition {
+    let has = |flags| {
+        Condition::Facts(store::FactTest {
+            root_has: flags,
+            ..store::FactTest::default()
+        })
+    };
+    let lacks = |flags| {
+        Condition::Facts(store::FactTest {
+            root_lacks: flags,
+            ..store::FactTest::default()
+        })
+    };
+    match test {
+        FactTest::Is(FactFlag::Error) => Condition::All(vec![has(ERROR), lacks(THROTTLE)]),
+        FactTest::Is(FactFlag::Throttle) => has(THROTTLE),
+        FactTest::Is(FactFlag::Fault) => has(FAULT),
+        FactTest::IsNot(FactFlag::Error) => Condition::Any(vec![lacks(ERROR), has(THROTTLE)]),
+        FactTest::IsNot(FactFlag::Throttle) => lacks(THROTTLE),
+        FactTest::IsNot(FactFlag::Fault) => lacks(FAULT),
+        // A root without flags and no root look alike.
+        FactTest::Is(FactFlag::Ok) | FactTest::IsNot(FactFlag::HasRoot) => lacks(ALL),
+        FactTest::Is(FactFlag::HasRoot) | FactTest::IsNot(FactFlag::Ok) | FactTest::Missing(_) => {
+            Condition::Every
+        }
+        FactTest::Is(FactFlag::Partial) => partial(true),
+        FactTest::IsNot(FactFlag::Partial) => partial(false),
+        FactTest::Within(time, range) => {
+            let range = Some(range.min_nanos..=range.max_nanos);
+            Condition::Facts(match time {
+                FactTime::Response => store::FactTest {
+                    response: range,
+                    ..store::FactTest::default()
+                },
+                FactTime::Duration => store::FactTest {
+                    duration: range,
+                    ..store::FactTest::default()
+                },
+            })
+        }
+    }
+}
+
+fn partial(is_partial: bool) -> Condition {
+    Condition::Facts(store::FactTest {
+        partial: Some(is_partial),
+        ..store::FactTest::default()
+    })
+}
+
+const NONE: Flags = Flags {
+    error: false,
+    throttle: false,
+    fault: false,
+};
+const ERROR: Flags = Flags { error: true, ..NONE };
+const THROTTLE: Flags = Flags {
+    throttle: true,
+    ..NONE
+};
+const FAULT: Flags = Flags { fault: true, ..NONE };
+const ALL: Flags = Flags {
+    error: true,
+    throttle: true,
+    fault: true,
+};
