@@ -85,6 +85,10 @@ fn measure(measurement: &Measurement, setup: &Setup, sections: &mut Vec<Section>
     if is_asked(|measurement| matches!(measurement, Measurement::Restart(_))) {
         sections.push(runs::restart::run(setup)?);
     }
+    // What one measurement stores, another may want; after all of them nobody does.
+    if matches!(measurement, Measurement::All(_)) {
+        setup.kept("read").remove()?;
+    }
     Ok(())
 }
 
@@ -109,6 +113,8 @@ fn facts(flags: &Flags, setup: &Setup) -> Vec<String> {
 fn publish(report: &Report, flags: &Flags) -> Result<(), Failure> {
     match &flags.report {
         Some(path) => {
+            let folder = path.parent().unwrap_or(path);
+            fs::create_dir_all(folder).map_err(Failure::to(format!("make {}", folder.display())))?;
             fs::write(path, report.to_string()).map_err(Failure::to(format!("write {}", path.display())))
         }
         None => {

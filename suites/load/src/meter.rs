@@ -21,6 +21,8 @@ pub(crate) struct Usage {
     pub(crate) seconds: f64,
     /// CPU seconds of the server alone.
     pub(crate) server_cpu_seconds: f64,
+    /// Cores that this program had.
+    pub(crate) own_cores: f64,
     /// Cores that neither the server nor this program had. Near 0 on a machine of our own.
     pub(crate) cores_of_others: f64,
 }
@@ -44,6 +46,7 @@ impl Meter {
         Ok(Usage {
             seconds,
             server_cpu_seconds: server,
+            own_cores: own / seconds,
             cores_of_others: ((machine - server - own) / seconds).max(0.0),
         })
     }

@@ -110,7 +110,7 @@ mod tests {
         let intended: Vec<_> = (0..3)
             .map(|_| pace.turn().unwrap().intended.unwrap() - begin)
             .collect();
-        assert_eq!(intended, [SECOND * 0, SECOND / 10, SECOND / 5]);
+        assert_eq!(intended, [Duration::ZERO, SECOND / 10, SECOND / 5]);
     }
 
     #[test]

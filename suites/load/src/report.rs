@@ -71,9 +71,10 @@ impl Section {
     /// How far others were in the way.
     pub(crate) fn disturbed(&mut self, during: &str, usage: &Usage) {
         self.note(format!(
-            "{during}: {:.0} s, server {:.2} cores, others on the machine {:.2} cores",
+            "{during}: {:.0} s; cores: server {:.2}, generator {:.2}, others on the machine {:.2}",
             usage.seconds,
             usage.server_cpu_seconds / usage.seconds,
+            usage.own_cores,
             usage.cores_of_others
         ));
     }

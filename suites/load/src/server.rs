@@ -31,15 +31,22 @@ pub(crate) struct Server {
 impl Place {
     /// A folder of its own below `root`, empty.
     pub(crate) fn fresh(program: &Path, root: &Path, name: &str) -> Result<Place, Failure> {
-        let folder = root.join(name);
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(Failure::to(format!("empty {}", folder.display())))?;
-        }
-        fs::create_dir_all(&folder).map_err(Failure::to(format!("make {}", folder.display())))?;
-        Ok(Place {
+        let place = Place {
             program: program.to_owned(),
-            folder,
-        })
+            folder: root.join(name),
+        };
+        place.remove()?;
+        fs::create_dir_all(&place.folder).map_err(Failure::to(format!("make {}", place.folder.display())))?;
+        Ok(place)
+    }
+
+    /// Takes it away with all that is stored in it.
+    pub(crate) fn remove(&self) -> Result<(), Failure> {
+        match self.folder.exists() {
+            true => fs::remove_dir_all(&self.folder)
+                .map_err(Failure::to(format!("remove {}", self.folder.display()))),
+            false => Ok(()),
+        }
     }
 
     /// Where blocks lie.

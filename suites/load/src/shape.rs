@@ -150,6 +150,7 @@ impl Sketch<'_> {
                 );
                 out.text(host)
                     .text("/v1/exchange\"}")
+                    .text(",")
                     .text(response(outcome))
                     .text("}");
             }
@@ -162,7 +163,7 @@ impl Sketch<'_> {
                     .field(self.hex())
                     .field(self.hex());
                 out.text("\",\"retries\":0},\"http\":{")
-                    .text(&response(outcome)[1..])
+                    .text(response(outcome))
                     .text("}");
             }
             Step::Sql(database, query) => {
@@ -178,7 +179,7 @@ impl Sketch<'_> {
                     .text("\",\"url\":\"http://")
                     .text(call.service.name);
                 out.text(".example.internal").text(self.endpoint.path).text("\"}");
-                out.text(response(outcome)).text("}");
+                out.text(",").text(response(outcome)).text("}");
             }
         }
     }
@@ -210,7 +211,7 @@ impl Sketch<'_> {
         } else {
             out.text("\",\"user_agent\":\"shop-client/3.1\",\"client_ip\":\"10.0.4.17\"}");
         }
-        out.text(response(outcome)).text("}");
+        out.text(",").text(response(outcome)).text("}");
         if is_root {
             out.text(",\"user\":\"user-").field(Field::Customer).text("\"");
         }
@@ -243,8 +244,8 @@ impl Sketch<'_> {
                 .text(",\"availability_zone\":\"eu-central-1b\",\"instance_size\":\"m7g.large\"}}");
         }
         out.text(",\"metadata\":{\"default\":{\"request_id\":\"")
-            .field(self.hex())
-            .field(self.hex());
+            .field(Field::Hex(REQUEST_HEX))
+            .field(Field::Hex(REQUEST_HEX + 1));
         out.text("\",\"session\":\"").field(Field::Hex(SESSION_HEX));
         out.text("\",\"deployment\":{\"build\":\"4711\",\"branch\":\"main\",\"image\":\"registry.example.internal/shop/");
         out.text(service.name)
@@ -283,9 +284,9 @@ impl Sketch<'_> {
 
 fn response(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Ok => ",\"response\":{\"status\":200,\"content_length\":1482}",
-        Outcome::Error => ",\"response\":{\"status\":404,\"content_length\":87}",
-        Outcome::Fault => ",\"response\":{\"status\":503,\"content_length\":91}",
+        Outcome::Ok => "\"response\":{\"status\":200,\"content_length\":1482}",
+        Outcome::Error => "\"response\":{\"status\":404,\"content_length\":87}",
+        Outcome::Fault => "\"response\":{\"status\":503,\"content_length\":91}",
     }
 }
 
@@ -311,3 +312,4 @@ const SIGMA: f64 = 0.7;
 /// Numbers of meaningless digits that several documents of a trace share.
 const PRODUCT_HEX: u32 = 1_000;
 const SESSION_HEX: u32 = 1_001;
+const REQUEST_HEX: u32 = 1_002;

@@ -23,6 +23,7 @@ pub(crate) fn run(setup: &Setup) -> Result<Section, Failure> {
     closed(setup, &mut section)?;
     steady(setup, &mut section)?;
     at_rate(setup, &mut section)?;
+    setup.kept("ingest").remove()?;
     Ok(section)
 }
 
@@ -53,7 +54,13 @@ fn closed(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
                 "closed loop {repeat}: a part stays in the journal even after several stops"
             ));
         }
-        sizes.push((place.store_bytes() + place.journal_bytes()) as f64 / driven.spans as f64);
+        let (stored, journal) = (place.store_bytes(), place.journal_bytes());
+        sizes.push(stored as f64 / driven.spans as f64);
+        section.note(format!(
+            "closed loop {repeat}: {:.0} MB in blocks and catalog after the stop; the journal's last files keep {:.0} MB",
+            megabytes(stored),
+            megabytes(journal)
+        ));
     }
     section.median(
         "CPU for a million spans, closed loop",
@@ -69,7 +76,7 @@ fn closed(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
         &peaks,
     );
     section.median(
-        "disk after a stop (nothing is compacted yet)",
+        "blocks and catalog after a stop (nothing is compacted yet)",
         "bytes/span",
         targets::DISK_BYTES_PER_SPAN,
         &sizes,

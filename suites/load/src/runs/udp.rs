@@ -34,6 +34,7 @@ pub(crate) fn run(setup: &Setup) -> Result<Section, Failure> {
         }
         lossless = lossless.max(reached);
     }
+    setup.kept("udp").remove()?;
     section.row("datagrams, none lost", "1/s", targets::UDP_RATE, Some(lossless));
     Ok(section)
 }
