@@ -25,7 +25,7 @@ pub(crate) struct Instance {
     pub(crate) seed: u64,
     /// Microseconds since 1970.
     pub(crate) start_us: u64,
-    /// In 1024ths: how much longer than its shape this trace takes.
+    /// How much longer than its shape this trace takes; [`STRETCH_ONE`] is as long.
     pub(crate) stretch: u64,
 }
 
