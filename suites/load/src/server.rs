@@ -105,8 +105,10 @@ impl Place {
         lines.last().cloned().unwrap_or_default()
     }
 
+    /// What the server said of its last stop; others may log after that.
     fn is_all_stored(&self) -> bool {
-        !self.last_words().contains("live traces stay in the journal")
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        is_all_stored_in(&log)
     }
 
     /// Starts and stops the server until everything that it has taken lies in blocks. Returns whether it got there.
@@ -177,6 +179,11 @@ impl Drop for Server {
     }
 }
 
+fn is_all_stored_in(log: &str) -> bool {
+    let stop = log.lines().rfind(|line| line.contains(" stopped"));
+    stop.is_some_and(|line| !line.contains("live traces stay in the journal"))
+}
+
 fn metric_in(page: &str, name: &str) -> f64 {
     let is_it = |line: &&str| {
         line.strip_prefix(name)
@@ -203,6 +210,19 @@ mod tests {
         assert_eq!(metric_in(page, "a"), 7.0);
         assert_eq!(metric_in(page, "ab"), 9.0);
         assert_eq!(metric_in(page, "c"), 0.0);
+    }
+
+    #[test]
+    fn the_last_stop_says_whether_all_is_stored() {
+        let (whole, part) = (
+            "INFO roentgen::serve: stopped traces=7\n",
+            "WARN roentgen::serve: stopped; live traces stay in the journal\n",
+        );
+        assert!(is_all_stored_in(&format!("{part}{whole}")));
+        assert!(!is_all_stored_in(&format!(
+            "{whole}{part}WARN sqlx::query: slow statement\n"
+        )));
+        assert!(!is_all_stored_in("INFO started\n"));
     }
 
     #[test]
