@@ -47,9 +47,14 @@ tidy:
 generate:
     cargo run --quiet -p xtask -- generate
 
-# Micro-benchmarks of the core and the journal; the load suite is not built yet.
-bench *ARGS:
-    cargo bench --profile quick --benches -p document -p trace -p service-graph -p store -p journal {{ ARGS }}
+# Micro-benchmarks of the core and the journal, then the short version of the load suite, whose report goes to a file.
+bench REPORT="artefacts/load.md" *ARGS:
+    cargo bench --profile quick --benches -p document -p trace -p service-graph -p store -p query -p journal {{ ARGS }}
+    scripts/load.sh all --short --report {{ quote(REPORT) }}
+
+# The load suite on its own: `just load read --traces 200000`.
+load *ARGS:
+    scripts/load.sh {{ ARGS }}
 
 # Not built yet.
 sim:
