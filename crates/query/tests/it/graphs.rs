@@ -29,25 +29,21 @@ async fn service_graph_6_every_worked_example_through_get_service_graph() {
         let documents = spelled_out(&documents);
         let expected: Value = serde_json::from_str(expected).expect("a graph");
         // All in one call; each in its own; each in its own and stored at once; and the other way round.
-        for (way, is_cut_each) in [
-            ("together", false),
-            ("singly", false),
-            ("singly", true),
-            ("reversed", true),
+        for (way, cut) in [
+            ("together", Cut::Later),
+            ("singly", Cut::Later),
+            ("singly", Cut::EachTime),
+            ("reversed", Cut::EachTime),
         ] {
             let world = World::new().await;
             match way {
                 "together" => world.put(&documents).await,
-                "singly" => put_each(&world, documents.iter(), is_cut_each).await,
-                _ => put_each(&world, documents.iter().rev(), is_cut_each).await,
+                "singly" => put_each(&world, documents.iter(), cut).await,
+                _ => put_each(&world, documents.iter().rev(), cut).await,
             }
             for is_cut in [false, true] {
                 let graph = world.graph(0.0, 3_600.0).await;
-                assert_same(
-                    &graph,
-                    &expected,
-                    &format!("{name}, {way}, {is_cut_each}, {is_cut}"),
-                );
+                assert_same(&graph, &expected, &format!("{name}, {way}, {cut:?}, {is_cut}"));
                 world.cut().await;
             }
             let world = world.restarted().await;
@@ -67,10 +63,16 @@ fn middle_arrived() -> (&'static str, String, &'static str) {
     (name, missing + &middle, graph)
 }
 
-async fn put_each(world: &World, documents: impl Iterator<Item = &Value>, is_cut_each: bool) {
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Cut {
+    Later,
+    EachTime,
+}
+
+async fn put_each(world: &World, documents: impl Iterator<Item = &Value>, cut: Cut) {
     for document in documents {
         world.put(std::slice::from_ref(document)).await;
-        if is_cut_each {
+        if cut == Cut::EachTime {
             world.cut().await;
         }
     }
@@ -84,14 +86,10 @@ async fn service_graph_6_5_a_batch_of_three_messages_counts_three_links_and_one_
     ));
     let expected = include_str!("../../../../fixtures/graphs/6.5-batch.graph.json");
     let expected: Value = serde_json::from_str(expected).expect("a graph");
-    for is_cut_each in [false, true] {
+    for cut in [Cut::Later, Cut::EachTime] {
         let world = World::new().await;
-        put_each(&world, documents.iter(), is_cut_each).await;
-        assert_same(
-            &world.graph(0.0, 3_600.0).await,
-            &expected,
-            &format!("{is_cut_each}"),
-        );
+        put_each(&world, documents.iter(), cut).await;
+        assert_same(&world.graph(0.0, 3_600.0).await, &expected, &format!("{cut:?}"));
     }
 }
 

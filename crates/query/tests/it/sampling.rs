@@ -14,7 +14,7 @@ async fn filled() -> World {
     world
 }
 
-fn sampled(range_type: &str, strategy: Value) -> Value {
+fn sampled(range_type: &str, strategy: &Value) -> Value {
     with(
         window(0.0, 60.0),
         json!({ "TimeRangeType": range_type, "Sampling": true, "SamplingStrategy": strategy }),
@@ -31,7 +31,7 @@ async fn trace_summaries_10_7_a_fixed_rate_keeps_the_same_share_each_time() {
     let world = filled().await;
     for range_type in ["TraceId", "Service"] {
         assert_eq!(
-            refusal(world.try_summaries(sampled(range_type, fixed_rate(0.5))).await),
+            refusal(world.try_summaries(sampled(range_type, &fixed_rate(0.5))).await),
             invalid(&format!(
                 "Cannot use FixedRate with input time range type: {range_type}. \
                  Please try using time range type: Event"
@@ -39,15 +39,15 @@ async fn trace_summaries_10_7_a_fixed_rate_keeps_the_same_share_each_time() {
         );
     }
     for _ in 0..2 {
-        let none = world.summaries(sampled("Event", fixed_rate(0.0))).await;
+        let none = world.summaries(sampled("Event", &fixed_rate(0.0))).await;
         assert_eq!(none["TraceSummaries"], json!([]));
         assert_eq!(none["TracesProcessedCount"], json!(TRACES));
         assert_eq!(
-            world.numbers(sampled("Event", fixed_rate(1.0))).await.len() as u64,
+            world.numbers(sampled("Event", &fixed_rate(1.0))).await.len() as u64,
             TRACES
         );
-        let half = world.numbers(sampled("Event", fixed_rate(0.5))).await;
-        assert_eq!(world.numbers(sampled("Event", fixed_rate(0.5))).await, half);
+        let half = world.numbers(sampled("Event", &fixed_rate(0.5))).await;
+        assert_eq!(world.numbers(sampled("Event", &fixed_rate(0.5))).await, half);
         // trace-summaries.md 4: first 53 bits of SHA-256 of the id, as a fraction, below the value.
         let expected: Vec<u64> = (1..=TRACES)
             .filter(|number| fraction(&trace_id(*number)) < 0.5)
@@ -95,14 +95,14 @@ async fn trace_summaries_4_what_is_no_strategy_is_refused() {
     ] {
         // The value is looked at first where the window is wrong too.
         for range_type in ["Event", "TraceId"] {
-            let refused = world.try_summaries(sampled(range_type, strategy.clone())).await;
+            let refused = world.try_summaries(sampled(range_type, &strategy)).await;
             assert_eq!(refusal(refused), out_of_range, "{strategy}");
         }
     }
     assert_eq!(
         refusal(
             world
-                .try_summaries(sampled("Event", json!({ "Name": "Nonsense" })))
+                .try_summaries(sampled("Event", &json!({ "Name": "Nonsense" })))
                 .await
         ),
         violation(
@@ -120,7 +120,10 @@ async fn trace_summaries_4_a_partial_scan_ends_after_ten_thousand_traces_without
     let documents: Vec<Value> = (1..=10_001).map(|number| segment(number, 1.0, 2.0)).collect();
     world.put(&documents).await;
     for strategy in [json!({ "Name": "PartialScan", "Value": 7 }), json!({})] {
-        let asked = with(sampled("Event", strategy), json!({ "FilterExpression": "fault" }));
+        let asked = with(
+            sampled("Event", &strategy),
+            json!({ "FilterExpression": "fault" }),
+        );
         let page = world.summaries(asked).await;
         assert_eq!(page["TracesProcessedCount"], json!(10_000));
         assert_eq!(

@@ -1,5 +1,10 @@
 //! A write path and a read path on a temporary directory, with a clock that moves when told to.
 
+#![expect(
+    clippy::panic,
+    reason = "these functions check on behalf of the tests that call them"
+)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
