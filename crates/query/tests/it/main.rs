@@ -2,6 +2,7 @@
 
 mod corpus;
 mod graphs;
+mod nodes;
 mod paging;
 mod sampling;
 mod selection;

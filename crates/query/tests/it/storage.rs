@@ -152,3 +152,74 @@ async fn settled_12_the_first_complete_document_wins_across_a_cut() {
         }
     }
 }
+
+/// settled.md 25: an import carries receipts; a put is stamped by the server, whatever its documents say.
+#[tokio::test]
+async fn settled_25_only_an_import_says_when_it_was_received() {
+    let world = World::new().await;
+    world.wait_until(100.0);
+    let boasting = json!({ "receipt": START, "Receipt": START, "received_at": START });
+    world
+        .put(&[crate::world::with(segment(1, 0.0, 1.0), boasting)])
+        .await;
+    world.receive(50.0, &segment(2, 0.0, 1.0)).await;
+    for _ in 0..2 {
+        let event = |from: f64, until: f64| {
+            crate::world::with(window(from, until), json!({ "TimeRangeType": "Event" }))
+        };
+        assert_eq!(world.numbers(event(100.0, 101.0)).await, [1]);
+        assert_eq!(world.numbers(event(50.0, 51.0)).await, [2]);
+        assert_eq!(world.numbers(event(0.0, 3_600.0)).await, [1, 2]);
+        world.cut().await;
+    }
+}
+
+/// settled.md 26: each trace is seen once while traces come, are cut and are superseded.
+#[tokio::test]
+async fn settled_26_a_reader_sees_each_trace_once_while_others_write_and_cut() {
+    let world = World::new().await;
+    let write = async {
+        for number in 1..=30_u64 {
+            world.put(&[segment(number, 0.0, 1.0)]).await;
+            // Something late for a trace that has been stored by now.
+            world.put(&[late(number.div_ceil(2), 1_000 + number)]).await;
+        }
+    };
+    let cut = async {
+        for _ in 0..15 {
+            world.cut().await;
+            tokio::task::yield_now().await;
+        }
+    };
+    let read = async {
+        let mut most = 0;
+        for _ in 0..60 {
+            let seen = world.numbers(window(0.0, 1.0)).await;
+            let mut distinct = seen.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            assert_eq!(distinct.len(), seen.len(), "{seen:?}");
+            assert!(
+                distinct.iter().copied().eq(1..=seen.len() as u64),
+                "none is missing: {seen:?}"
+            );
+            assert!(seen.len() >= most, "none goes away");
+            most = seen.len();
+            let graph = world.graph(0.0, 60.0).await;
+            let total = graph["Services"][0]["SummaryStatistics"]["TotalCount"]
+                .as_u64()
+                .unwrap_or_default();
+            assert!(
+                total >= most as u64,
+                "counted when it was seen: {total} of {most}"
+            );
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(write, cut, read);
+    world.cut().await;
+    let seen = world.numbers(window(0.0, 1.0)).await;
+    assert_eq!(seen.len(), 30);
+    let graph = world.graph(0.0, 60.0).await;
+    assert_eq!(graph["Services"][0]["SummaryStatistics"]["TotalCount"], json!(30));
+}
