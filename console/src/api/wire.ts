@@ -650,9 +650,9 @@ ResourcePolicy: ResourcePolicy, };
 
 export type PutTelemetryRecordsRequest = { 
 /**
- * One record per period of a sender.
+ * One record per period of a sender; a `null` is read, so that it can be refused by its place.
  */
-TelemetryRecords?: Array<TelemetryRecord>, 
+TelemetryRecords?: Array<TelemetryRecord | null>, 
 /**
  * At most 20 characters.
  */

@@ -52,6 +52,7 @@ fn segment(trace: u32, segment: u32) -> Bytes {
         .into()
 }
 
+/// settled.md 21.
 #[tokio::test]
 async fn what_was_acknowledged_is_visible_at_once_and_after_a_crash() {
     let world = World::new();
@@ -71,6 +72,7 @@ async fn what_was_acknowledged_is_visible_at_once_and_after_a_crash() {
     );
 }
 
+/// settled.md 26 and 27.
 #[tokio::test]
 async fn what_is_stored_is_neither_live_nor_replayed() {
     let world = World::new();
@@ -88,6 +90,7 @@ async fn what_is_stored_is_neither_live_nor_replayed() {
     assert!(store.snapshot().trace(id(1)).await.expect("readable").is_some());
 }
 
+/// settled.md 15 and 26.
 #[tokio::test]
 async fn a_late_document_makes_a_higher_writing_with_everything_in_it() {
     let world = World::new();
@@ -133,6 +136,7 @@ async fn without_room_nothing_is_taken_and_after_a_cut_all_is() {
     ingest.put(&[segment(2, 1)]).await.expect("durable");
 }
 
+/// settled.md 25, and the head of that page: a receipt is stamped once and kept in the journal.
 #[tokio::test]
 async fn imported_documents_keep_their_receipts() {
     let world = World::new();

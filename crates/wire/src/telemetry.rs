@@ -5,8 +5,8 @@ use crate::shape::shapes;
 shapes! {
     /// What PutTelemetryRecords takes.
     pub struct PutTelemetryRecordsRequest {
-        /// One record per period of a sender.
-        pub telemetry_records: Option<Vec<TelemetryRecord>>,
+        /// One record per period of a sender; a `null` is read, so that it can be refused by its place.
+        pub telemetry_records: Option<Vec<Option<TelemetryRecord>>>,
         /// At most 20 characters.
         #[serde(rename = "EC2InstanceId")]
         pub ec2_instance_id: Option<String>,

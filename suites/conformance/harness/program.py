@@ -70,6 +70,10 @@ class Program:
     def is_running(self):
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process_id(self):
+        return self._process.pid
+
     def stderr(self):
         return self._stderr_log.read_text(errors="replace")
 

@@ -37,6 +37,10 @@ class Roentgen:
         return self._program.is_running()
 
     @property
+    def process_id(self):
+        return self._program.process_id
+
+    @property
     def url(self):
         return f"http://{self._program.addresses['http']}"
 

@@ -90,6 +90,7 @@ def test_a_repeated_document_counts_once(client):
 
 
 def test_the_first_complete_document_wins(client):
+    # settled.md 12.
     first = segment("first", user="one")
     second = first | {"name": "second", "user": "two", "error": True}
     client.put(first)
@@ -141,6 +142,7 @@ def test_flags_decide_the_counts_of_an_edge_and_of_its_nodes(client):
 
 
 def test_a_segment_is_visible_as_soon_as_it_is_acknowledged(client):
+    # settled.md 21.
     for _ in range(20):
         document = segment()
         client.put(document)

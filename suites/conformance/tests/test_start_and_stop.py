@@ -34,13 +34,13 @@ def refused(binary, tmp_path):
     return lambda *arguments, **listeners: run(serve_command(binary, *arguments, **listeners))
 
 
-def test_a_taken_http_port_is_refused_in_one_line(refused, tmp_path):
+def test_settled_35_a_taken_http_port_is_refused_in_one_line(refused, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         assert address in refused(tmp_path / "data", http=address)
 
 
-def test_a_taken_udp_port_is_refused_in_one_line(refused, tmp_path):
+def test_settled_35_a_taken_udp_port_is_refused_in_one_line(refused, tmp_path):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"

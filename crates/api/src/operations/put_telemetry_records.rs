@@ -19,10 +19,9 @@ pub(super) fn perform(request: &PutTelemetryRecordsRequest) -> Result<PutTelemet
         }
     }
     for (index, record) in (1..).zip(records) {
-        required(
-            &record.timestamp,
-            &format!("telemetryRecords.{index}.member.timestamp"),
-        )?;
+        let path = format!("telemetryRecords.{index}.member");
+        let record = required(record, &path)?;
+        required(&record.timestamp, &format!("{path}.timestamp"))?;
     }
     debug!(records = records.len(), "telemetry received");
     Ok(PutTelemetryRecordsResponse {})

@@ -33,6 +33,7 @@ async fn an_object_that_was_half_written_is_removed() {
     assert_eq!((world.files().len(), store.quarantined()), (0, 0));
 }
 
+/// settled.md 27: block, roll-ups and marks are listed in one transaction.
 #[tokio::test]
 async fn a_block_that_was_listed_and_not_yet_shown_is_shown_after_the_crash_with_its_marks() {
     let world = World::new();

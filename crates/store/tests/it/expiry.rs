@@ -6,6 +6,7 @@ use store::Expired;
 
 use crate::sample::{RETENTION, World, cut, row, shown, write};
 
+/// settled.md 20.
 #[tokio::test]
 async fn blocks_go_by_their_last_receipt() {
     let world = World::new();
@@ -63,6 +64,7 @@ async fn a_superseded_row_stays_superseded_when_the_newer_block_goes_first() {
     assert_eq!(shown(&world.open().await.snapshot()).await, [row(2, 1, &[500])]);
 }
 
+/// settled.md 20: by the receipt of its last change.
 #[tokio::test]
 async fn a_trace_that_grows_is_kept_whole() {
     let world = World::new();

@@ -24,6 +24,7 @@ async fn a_trace_written_twice_shows_once_with_all_its_documents() {
     assert_eq!(shown(&store.snapshot()).await, expected);
 }
 
+/// settled.md 27: what is stored is known by its position.
 #[tokio::test]
 async fn what_is_stored_already_is_not_written() {
     let world = World::new();
@@ -68,6 +69,7 @@ async fn a_snapshot_does_not_see_a_later_write() {
     );
 }
 
+/// settled.md 26 and 27: the highest writing wins, and marks are applied before a scan prunes.
 #[tokio::test]
 async fn an_older_row_is_not_revived_by_a_window_that_only_it_lies_in() {
     let world = World::new();
