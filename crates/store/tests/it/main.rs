@@ -3,6 +3,7 @@
 mod crash;
 mod damage;
 mod expiry;
+mod newest;
 mod rollups;
 mod sample;
 mod write;
