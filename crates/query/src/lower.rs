@@ -97,3 +97,87 @@ const ALL: Flags = Flags {
     throttle: true,
     fault: true,
 };
+
+#[cfg(test)]
+mod tests {
+    use filter::Filter;
+    use trace::Facts;
+
+    use super::*;
+
+    /// Every combination of flags, partial or not, with times around a bound of 3 s.
+    fn all_facts() -> Vec<Facts> {
+        let times = [
+            None,
+            Some(0),
+            Some(2_999_000_000),
+            Some(3_000_000_000),
+            Some(9_000_000_000),
+        ];
+        let mut all = vec![];
+        for number in 0..18_u8 {
+            let bit = |bit: u8| number >> bit & 1 == 1;
+            let flags = Flags {
+                error: bit(1),
+                throttle: bit(2),
+                fault: bit(3),
+            };
+            for duration_nanos in times {
+                for response_nanos in times {
+                    all.push(Facts {
+                        duration_nanos,
+                        response_nanos,
+                        root: (number < 16).then_some(flags),
+                        is_partial: bit(0),
+                    });
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn what_the_store_is_told_holds_wherever_the_filter_needs_it() {
+        let mut left_out = 0;
+        for expression in [
+            "ok",
+            "!ok",
+            "error",
+            "!error",
+            "throttle",
+            "!throttle",
+            "fault",
+            "!fault",
+            "partial",
+            "!partial",
+            "root",
+            "!root",
+            "responsetime > 3",
+            "!(responsetime > 3)",
+            "duration < 3 OR error",
+            "!(fault duration >= 3)",
+        ] {
+            let filter: Filter = expression.parse().expect("a filter");
+            let (prune, condition) = (filter.prune(), condition_of(&filter.prune()));
+            for facts in all_facts() {
+                let is_admitted = prune.admits(&facts, &|_| false);
+                let may_be_wanted = condition.may_want(&facts, &[]);
+                assert!(may_be_wanted || !is_admitted, "{expression}: {facts:?}");
+                left_out += usize::from(!may_be_wanted);
+            }
+        }
+        assert!(left_out > 2_000, "{left_out}");
+    }
+
+    #[test]
+    fn terms_keep_their_numbers_and_combinations_their_shape() {
+        let filter: Filter = "annotation.a = \"x\" AND (service(\"b\") OR http.status = 500)"
+            .parse()
+            .expect("a filter");
+        let Condition::All(parts) = condition_of(&filter.prune()) else {
+            panic!("all of them")
+        };
+        let is_any = |part: &Condition| matches!(part, Condition::Any(some) if some.len() == 2);
+        assert!(parts.iter().any(is_any) && parts.iter().any(|part| matches!(part, Condition::Term(_))));
+    }
+}

@@ -117,7 +117,7 @@ const SHARES: usize = 16;
 /// What a candidate takes with its place in lists.
 const ROW_BYTES: usize = 160;
 /// What a trace is taken for before one was read.
-const FIRST_TRACE_BYTES: usize = 32 << 10;
+const FIRST_TRACE_BYTES: usize = 64 << 10;
 /// A document in memory against its text, as measured of the demo's documents: rounded up.
 const TIMES_ITS_TEXT: usize = 4;
 const DOCUMENT_BYTES: usize = 512;

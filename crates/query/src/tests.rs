@@ -1,5 +1,7 @@
 //! Answers over live traces and blocks: the same whatever has been cut, and complete page after page.
 
+mod search;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use demo::Shop;
 use ingest::{Imported, Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
 use service_graph::{GraphSum, Window};
-use store::{Store, StoreConfig};
+use store::{Store, StoreConfig, TermRules};
 use tempfile::TempDir;
 use wire::{
     BatchGetTracesRequest, GetServiceGraphRequest, GetTimeSeriesServiceStatisticsRequest,
@@ -22,16 +24,21 @@ const START: i64 = 1_767_225_600;
 struct World {
     _directory: TempDir,
     ingest: Ingest,
+    store: Store,
     query: Query,
     shop: Shop,
 }
 
 impl World {
     async fn new() -> World {
+        World::with_terms(Some(crate::term_rules())).await
+    }
+
+    async fn with_terms(terms: Option<TermRules>) -> World {
         let directory = TempDir::new().expect("a temporary directory");
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
         let store = StoreConfig {
-            terms: Some(crate::term_rules()),
+            terms,
             ..StoreConfig::new(directory.path().join("store"))
         };
         let chance = Arc::new(SeededRandomness::new(1));
@@ -43,13 +50,25 @@ impl World {
                 .expect("a journal");
         let ingest =
             Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
-        let query = Query::new(ingest.clone(), store, QueryConfig::new("000000000000".to_owned()));
+        let query = Query::new(
+            ingest.clone(),
+            store.clone(),
+            QueryConfig::new("000000000000".to_owned()),
+        );
         World {
             _directory: directory,
             ingest,
+            store,
             query,
             shop: Shop::new(7),
         }
+    }
+
+    /// Asks with other limits from now on.
+    fn configure(&mut self, change: impl FnOnce(&mut QueryConfig)) {
+        let mut config = (*self.query.config).clone();
+        change(&mut config);
+        self.query = Query::new(self.ingest.clone(), self.store.clone(), config);
     }
 
     /// Plays some visits, one a second, as if received when they were sent.

@@ -4,6 +4,7 @@ mod compact;
 mod crash;
 mod damage;
 mod expiry;
+mod newest;
 mod rollups;
 mod sample;
 mod write;
