@@ -7,6 +7,7 @@
 mod batch;
 mod error;
 mod graph;
+mod groups;
 mod live_graph;
 mod pinned;
 mod printed;

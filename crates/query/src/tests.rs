@@ -372,19 +372,20 @@ async fn what_live_traces_contribute_is_kept_up_to_date_from_question_to_questio
     for (step, some) in documents.chunks(25).chain(late.chunks(10)).enumerate() {
         world.import(some).await;
         for is_cut in [false, true] {
-            let mut exact = GraphSum::new("");
+            let mut exact = [(window, GraphSum::new(""))];
             world
                 .query
                 .pin()
-                .add_rollups(&mut exact, window)
+                .add_rollups(&mut exact)
                 .await
                 .expect("every trace");
-            let mut kept = GraphSum::new("");
+            let mut kept = [(window, GraphSum::new(""))];
             world
                 .query
-                .add_rollups(&mut kept, window)
+                .add_rollups(&mut kept)
                 .await
                 .expect("what was kept");
+            let [(_, exact), (_, kept)] = [exact, kept].map(|[sum]| sum);
             assert!(kept.graph() == exact.graph(), "step {step}, cut: {is_cut}");
             if step % 3 == 2 {
                 world.cut().await;

@@ -1,5 +1,6 @@
 //! All blocks: cut traces are written, found again, expired, and kept out of answers when damaged.
-//! Knows no filter language, and nothing of live traces or of the journal but the positions in it.
+//! Knows no filter language, only whom to ask which groups a trace is in; and nothing of live traces or of the journal
+//! but the positions in it.
 //!
 //! Traces enter through [`Store::write`], which returns when they would survive power loss, and leave through a
 //! [`Snapshot`]: by id, or scanned with a [`Predicate`] over the small columns and then read with their documents.
@@ -47,6 +48,6 @@ pub use error::{BlockFailure, ContributionError, ExpireError, OpenError, ReadErr
 pub use expire::Expired;
 pub use listing::Content;
 pub use snapshot::{RowKey, Snapshot};
-pub use store::{Status, Store, StoreConfig};
+pub use store::{GroupsView, Status, Store, StoreConfig};
 pub use unstored::{Unstored, Update};
 pub use write::Written;

@@ -74,7 +74,10 @@ impl Inner {
         live: &[CutTrace],
     ) -> Result<Rollups, ContributionError> {
         let change = Plan::new(live, listing).await?.change().await?;
-        change.contribution(listing.blocks(), &self.catalog).await
+        let groups = self.groups().await?;
+        change
+            .contribution(listing.blocks(), &self.catalog, groups)
+            .await
     }
 
     /// Makes the roll-ups of every block that has none.
@@ -114,17 +117,18 @@ impl Inner {
         let Some(stored) = listing.blocks().get(place) else {
             return Ok(rollups);
         };
+        let groups = self.groups().await?;
         let (mut linked, mut old) = (vec![], vec![]);
         let every: Vec<Row> = stored.block.every_row().collect();
         for rows in every.chunks(ROWS_AT_ONCE) {
             let traces = stored.read(rows).await?;
-            rollups.add_traces(&traces, 1);
+            rollups.add_traces(&traces, &*groups, 1);
             linked.extend(self.linked(traces).await?);
         }
         for (older, rows) in listing.superseded_by(stored.id) {
             for rows in rows.chunks(ROWS_AT_ONCE) {
                 let traces = older.read(rows).await?;
-                rollups.add_traces(&traces, -1);
+                rollups.add_traces(&traces, &*groups, -1);
                 old.extend(self.linked(traces).await?);
             }
         }
@@ -133,7 +137,7 @@ impl Inner {
             old: Arc::new(old),
         };
         let before = listing.blocks().get(..place).unwrap_or_default();
-        rollups.add(&change.of_links(before, &self.catalog).await?);
+        rollups.add(&change.of_links(before, &self.catalog, &*groups).await?);
         rollups.tidy();
         Ok(rollups)
     }

@@ -98,7 +98,10 @@ impl Inner {
         let superseded = plan.superseded();
         let documents = plan.new_documents;
         let change = plan.change().await.map_err(ContributionError::from)?;
-        let rollups = change.contribution(listing.blocks(), &self.catalog).await?;
+        let groups = self.groups().await?;
+        let rollups = change
+            .contribution(listing.blocks(), &self.catalog, groups)
+            .await?;
         let traces = Arc::clone(&change.new);
         let encoded = tokio::task::spawn_blocking(move || {
             let rows: Vec<_> = traces.iter().cloned().map(row_of).collect();
