@@ -141,7 +141,10 @@ async fn settled_31_a_moment_of_the_receipts_lies_between_what_came_and_what_com
     let moment = ingest.receipts().now();
     ingest.put(&[segment(1, 2)]).await.expect("durable");
     let receipts: Vec<Timestamp> = ingest.documents(id(1)).iter().map(|one| one.receipt).collect();
-    assert!(receipts[0] < moment && moment < receipts[1], "the clock stood still");
+    assert!(
+        receipts[0] < moment && moment < receipts[1],
+        "the clock stood still"
+    );
     let later = world.clock.now() + Duration::from_secs(60);
     ingest.receive_after(later);
     assert!(later < ingest.receipts().now());

@@ -4,8 +4,8 @@ use document::TraceId;
 use service_graph::{GraphSum, Selection, Window};
 use trace::Trace;
 use wire::{
-    GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse,
-    refusals, required,
+    GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals,
+    required,
 };
 
 use crate::printed::{Times, services_of};

@@ -1,6 +1,6 @@
 //! Which traces a graph is asked of: all, or those of a group (`spec/service-graph.md` 4, Groups).
 
-use service_graph::{GroupNamed, GraphSum, Scope, Window};
+use service_graph::{GraphSum, GroupNamed, Scope, Window};
 use wire::refusals;
 
 use crate::{Query, QueryError};
@@ -26,7 +26,11 @@ impl Query {
     ///
     /// # Errors
     /// [`QueryError::Refused`] for a name and an ARN together, and for an unknown group.
-    pub(crate) async fn traces_of(&self, name: Option<&str>, arn: Option<&str>) -> Result<Traces, QueryError> {
+    pub(crate) async fn traces_of(
+        &self,
+        name: Option<&str>,
+        arn: Option<&str>,
+    ) -> Result<Traces, QueryError> {
         let named = match (name, arn) {
             (Some(_), Some(_)) => return Err(QueryError::invalid(refusals::GROUP_NAMED_TWICE)),
             (None, None) | (Some("Default"), None) => return Ok(Traces::EVERY),
@@ -54,7 +58,15 @@ impl Query {
     ) -> Result<Summed, QueryError> {
         let scopes = traces.earlier.iter().chain([&traces.current]);
         let mut sums: Vec<(Window, GraphSum)> = scopes
-            .map(|scope| (Window { scope: *scope, ..window }, empty.clone()))
+            .map(|scope| {
+                (
+                    Window {
+                        scope: *scope,
+                        ..window
+                    },
+                    empty.clone(),
+                )
+            })
             .collect();
         self.add_rollups(&mut sums).await?;
         let mut total = empty;

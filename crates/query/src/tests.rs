@@ -17,6 +17,8 @@ use wire::{
 
 use crate::{Query, QueryConfig, QueryError};
 
+mod groups;
+
 const START: i64 = 1_767_225_600;
 
 struct World {
@@ -28,9 +30,14 @@ struct World {
 
 impl World {
     async fn new() -> World {
+        World::with(|_| {}).await
+    }
+
+    async fn with(change: impl FnOnce(&mut StoreConfig)) -> World {
         let directory = TempDir::new().expect("a temporary directory");
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
-        let store = StoreConfig::new(directory.path().join("store"));
+        let mut store = StoreConfig::new(directory.path().join("store"));
+        change(&mut store);
         let chance = Arc::new(SeededRandomness::new(1));
         let store = Store::open(store, Arc::clone(&clock), chance)
             .await
@@ -380,11 +387,7 @@ async fn what_live_traces_contribute_is_kept_up_to_date_from_question_to_questio
                 .await
                 .expect("every trace");
             let mut kept = [(window, GraphSum::new(""))];
-            world
-                .query
-                .add_rollups(&mut kept)
-                .await
-                .expect("what was kept");
+            world.query.add_rollups(&mut kept).await.expect("what was kept");
             let [(_, exact), (_, kept)] = [exact, kept].map(|[sum]| sum);
             assert!(kept.graph() == exact.graph(), "step {step}, cut: {is_cut}");
             if step % 3 == 2 {

@@ -111,10 +111,7 @@ impl Settings {
             let known = self.known_group(key).await?;
             let wanted = settings_after(&known, request)?;
             let change = self.change_of_groups().await;
-            let updated = self
-                .catalog()
-                .update_group(&known, &wanted, change.moment)
-                .await;
+            let updated = self.catalog().update_group(&known, &wanted, change.moment).await;
             change.end().await;
             if let Some(record) = updated? {
                 return Ok(UpdateGroupResponse {
@@ -160,9 +157,7 @@ impl Settings {
 async fn to_its_end<A: Send + 'static>(
     change: impl Future<Output = Result<A, SettingsError>> + Send + 'static,
 ) -> Result<A, SettingsError> {
-    tokio::spawn(change)
-        .await
-        .unwrap_or(Err(SettingsError::Stopping))
+    tokio::spawn(change).await.unwrap_or(Err(SettingsError::Stopping))
 }
 
 /// Which group is meant: its name or its ARN, never both.

@@ -58,7 +58,9 @@ impl Memberships {
     pub fn latest_change(&self) -> Option<Timestamp> {
         let view = self.inner.view.borrow();
         let versions = view.as_ref()?.versions().iter();
-        versions.map(|version| version.until.unwrap_or(version.from)).max()
+        versions
+            .map(|version| version.until.unwrap_or(version.from))
+            .max()
     }
 
     pub(crate) fn catalog(&self) -> &Catalog {

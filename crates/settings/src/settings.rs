@@ -55,10 +55,7 @@ impl Settings {
 
     /// Begins a change of groups, which must be ended.
     pub(crate) async fn change_of_groups(&self) -> Change<'_> {
-        self.inner
-            .memberships
-            .begin_change(&*self.inner.receipts)
-            .await
+        self.inner.memberships.begin_change(&*self.inner.receipts).await
     }
 
     pub(crate) fn now(&self) -> Timestamp {

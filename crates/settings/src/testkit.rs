@@ -59,6 +59,8 @@ pub(crate) fn refusal<A>(answer: Result<A, SettingsError>) -> String {
     match answer {
         Ok(_) => String::new(),
         Err(SettingsError::Refused(fault)) => fault.message,
-        Err(error @ (SettingsError::Catalog(_) | SettingsError::Stopping | SettingsError::Malformed { .. })) => panic!("{error}"),
+        Err(
+            error @ (SettingsError::Catalog(_) | SettingsError::Stopping | SettingsError::Malformed { .. }),
+        ) => panic!("{error}"),
     }
 }

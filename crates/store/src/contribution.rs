@@ -100,9 +100,7 @@ impl Change {
     ) -> Result<Rollups, ContributionError> {
         let mut rollups = Rollups::default();
         let pairs = self.linked(before, catalog).await?;
-        pairs
-            .iter()
-            .for_each(|pair| pair.add_to(&mut rollups, groups, 1));
+        pairs.iter().for_each(|pair| pair.add_to(&mut rollups, groups, 1));
         Ok(rollups)
     }
 

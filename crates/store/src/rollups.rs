@@ -75,9 +75,7 @@ impl Inner {
     ) -> Result<Rollups, ContributionError> {
         let change = Plan::new(live, listing).await?.change().await?;
         let groups = self.groups().await?;
-        change
-            .contribution(listing.blocks(), &self.catalog, groups)
-            .await
+        change.contribution(listing.blocks(), &self.catalog, groups).await
     }
 
     /// Makes the roll-ups of every block that has none.

@@ -123,7 +123,10 @@ async fn settled_31_a_refused_change_holds_nobody_up() {
         .create_group(&new("duration > 5"))
         .await
         .expect("made");
-    assert!(world.settings.create_group(&new("fault")).await.is_err(), "the name is taken");
+    assert!(
+        world.settings.create_group(&new("fault")).await.is_err(),
+        "the name is taken"
+    );
     assert_eq!(now(&world).versions().len(), 1);
     assert!(world.settings.update_group(&changed("duration >")).await.is_err());
     assert_eq!(now(&world).versions().len(), 1);
@@ -135,7 +138,8 @@ async fn a_change_is_made_to_its_end_though_whoever_asked_for_it_goes_away() {
     let request = new("duration > 5");
     let mut asked = Box::pin(world.settings.create_group(&request));
     // Begun, and then dropped.
-    let begun = std::future::poll_fn(|context| std::task::Poll::Ready(asked.as_mut().poll(context).is_pending()));
+    let begun =
+        std::future::poll_fn(|context| std::task::Poll::Ready(asked.as_mut().poll(context).is_pending()));
     assert!(begun.await);
     drop(asked);
     let mut view = world.memberships.view();

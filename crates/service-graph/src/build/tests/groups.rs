@@ -12,7 +12,7 @@ use super::generated::{Spread, documents, traces};
 use super::links;
 use super::rolled_up::{Object, blocks, taken};
 use crate::{
-    Admission, GroupNamed, GraphSum, Rollups, Scope, Selection, ServiceGraph, VersionInForce, Window,
+    Admission, GraphSum, GroupNamed, Rollups, Scope, Selection, ServiceGraph, VersionInForce, Window,
 };
 
 /// What an expression asks; some of it can be lost again, some cannot.
@@ -290,8 +290,7 @@ fn counts(groups: &SomeGroups, documents: &[Received], (first, last): (i64, i64)
 }
 
 const ROOT: &str = r#"{"trace_id":"T1","id":"a1","name":"n0","start_time":1,"end_time":2}"#;
-const CHILD: &str =
-    r#"{"trace_id":"T1","id":"a2","parent_id":"a1","name":"n1","start_time":1,"end_time":2}"#;
+const CHILD: &str = r#"{"trace_id":"T1","id":"a2","parent_id":"a1","name":"n1","start_time":1,"end_time":2}"#;
 
 #[test]
 fn settled_31_a_trace_that_matches_late_counts_fully_from_its_admission_on() {
@@ -343,19 +342,32 @@ fn settled_31_a_link_counts_in_a_group_with_its_consumer_and_not_before_its_admi
         let graph = links::graph(documents, &groups, scoped(1, BASE + first, BASE + last));
         links::links(&graph)
     };
-    let documents = [received(0, 40.0, links::PRODUCER), received(1, 50.0, links::WORKER)];
-    assert_eq!(
-        with(&documents, Wants::Everything, 0, 60),
-        ["Q→worker 1 [3500]"]
-    );
+    let documents = [
+        received(0, 40.0, links::PRODUCER),
+        received(1, 50.0, links::WORKER),
+    ];
+    assert_eq!(with(&documents, Wants::Everything, 0, 60), ["Q→worker 1 [3500]"]);
     let of_consumer = with(&documents, Wants::FewEntities(1), 0, 60);
     assert_eq!(of_consumer, ["Q→worker 1 [3500]"], "the producer is no member");
-    assert_eq!(with(&documents, Wants::Entities(2), 0, 60), [""; 0], "the consumer is none");
+    assert_eq!(
+        with(&documents, Wants::Entities(2), 0, 60),
+        [""; 0],
+        "the consumer is none"
+    );
     let call = r#"{"trace_id":"T6","id":"f2","parent_id":"f1","type":"subsegment","name":"x","start_time":43,"end_time":44}"#;
     let documents = [&documents[..], &[received(2, 70.0, call)]].concat();
     assert_eq!(with(&documents, Wants::Entities(2), 0, 69), [""; 0]);
-    assert_eq!(with(&documents, Wants::Entities(2), 70, 80), ["Q→worker 1 [3500]"]);
-    let documents = [received(0, 90.0, links::PRODUCER), received(1, 50.0, links::WORKER)];
-    assert_eq!(with(&documents, Wants::FewEntities(1), 50, 90), ["Q→worker 1 [3500]"]);
+    assert_eq!(
+        with(&documents, Wants::Entities(2), 70, 80),
+        ["Q→worker 1 [3500]"]
+    );
+    let documents = [
+        received(0, 90.0, links::PRODUCER),
+        received(1, 50.0, links::WORKER),
+    ];
+    assert_eq!(
+        with(&documents, Wants::FewEntities(1), 50, 90),
+        ["Q→worker 1 [3500]"]
+    );
     assert_eq!(with(&documents, Wants::FewEntities(1), 51, 90), [""; 0]);
 }

@@ -7,7 +7,9 @@ use trace::Received;
 
 use super::documents::{BASE, HOME, lines, received};
 use super::printed::printed;
-use crate::{Admission, EdgeKind, GraphSum, LinkedPair, LinkedTraces, NoGroups, Rollups, ServiceGraph, Window};
+use crate::{
+    Admission, EdgeKind, GraphSum, LinkedPair, LinkedTraces, NoGroups, Rollups, ServiceGraph, Window,
+};
 
 /// The graph of a window: every trace, and every pair of linked ones that was received.
 pub(super) fn graph(documents: &[Received], groups: &dyn Admission, window: Window) -> ServiceGraph {

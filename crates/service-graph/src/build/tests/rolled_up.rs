@@ -10,7 +10,9 @@ use trace::Received;
 
 use super::documents::{BASE, HOME, window};
 use super::generated::{Spread, documents, traces};
-use crate::{Admission, GraphSum, NoGroups, RollupIndex, Rollups, ServiceGraph, TRAILER_BYTES, Trailer, Window};
+use crate::{
+    Admission, GraphSum, NoGroups, RollupIndex, Rollups, ServiceGraph, TRAILER_BYTES, Trailer, Window,
+};
 
 /// Each document taken at some second, and cut into one of some blocks.
 pub(super) fn taken(documents: &[Received], chances: &[(u16, u8)]) -> Vec<(usize, Received)> {
