@@ -1,6 +1,6 @@
 //! Which traces a graph is asked of: all, or those of a group (`spec/service-graph.md` 4, Groups).
 
-use service_graph::{GraphSum, GroupNamed, Scope, Window};
+use service_graph::{GraphSum, GroupNamed, Scope, VersionInForce, Window};
 use wire::refusals;
 
 use crate::{Query, QueryError};
@@ -42,10 +42,12 @@ impl Query {
         let unknown = || QueryError::invalid(refusals::GROUP_NOT_FOUND);
         let id = groups.group(named).ok_or_else(unknown)?;
         let versions = groups.versions().iter().filter(|version| version.group == id);
-        let (current, earlier): (Vec<_>, Vec<_>) = versions.partition(|version| version.until.is_none());
+        let (current, earlier): (Vec<&VersionInForce>, Vec<&VersionInForce>) =
+            versions.partition(|version| version.until.is_none());
+        let scope = |version: &VersionInForce| Scope(version.number);
         Ok(Traces {
-            current: Scope(current.first().ok_or_else(unknown)?.number),
-            earlier: earlier.iter().map(|version| Scope(version.number)).collect(),
+            current: current.into_iter().map(scope).next().ok_or_else(unknown)?,
+            earlier: earlier.into_iter().map(scope).collect(),
         })
     }
 
