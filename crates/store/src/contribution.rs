@@ -77,7 +77,7 @@ impl Change {
     }
 
     /// The traces of both.
-    pub(crate) fn with(&self, other: Change) -> Change {
+    pub(crate) fn with(&self, other: &Change) -> Change {
         let both = |one: &[AssembledTrace], two: &[AssembledTrace]| Arc::new([one, two].concat());
         Change {
             new: both(&self.new, &other.new),

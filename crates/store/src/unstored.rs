@@ -95,7 +95,7 @@ impl Unstored {
     ) -> Result<Update, ContributionError> {
         let ids: FxHashSet<TraceId> = changed.iter().map(|cut| cut.id).collect();
         let now = Plan::new(changed, listing).await?.change().await?;
-        let linked = now.with(self.neighbours(&ids, &now));
+        let linked = now.with(&self.neighbours(&ids, &now));
         let mut pairs: BTreeMap<LinkedPair, Vec<ChangedPair>> = BTreeMap::new();
         for pair in linked.linked(listing.blocks(), &snapshot.inner.catalog).await? {
             if touches(&ids, &pair.pair) {

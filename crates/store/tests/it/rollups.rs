@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use assembly::CutTrace;
 use clock::Timestamp;
-use service_graph::{Admission, EdgeKind, GraphSum, GroupNamed, Scope, ServiceGraph, VersionInForce, Window};
+use service_graph::{
+    Admission, EdgeKind, GraphSum, GroupNamed, NoGroups, Scope, ServiceGraph, VersionInForce, Window,
+};
 use store::{GroupsView, Store};
 use tokio::sync::watch;
 use trace::Trace;
@@ -158,6 +160,10 @@ impl Admission for TwoVersions {
 }
 
 fn two_versions() -> GroupsView {
+    watch::channel(Some(admission())).1
+}
+
+fn admission() -> Arc<dyn Admission> {
     let change = Timestamp::from_seconds(70);
     let version = |number, from, until| VersionInForce {
         number,
@@ -166,8 +172,22 @@ fn two_versions() -> GroupsView {
         until,
     };
     let first = version(1, Timestamp::EPOCH, Some(change));
-    let groups = TwoVersions([first, version(2, change, None)]);
-    watch::channel(Some(Arc::new(groups) as Arc<dyn Admission>)).1
+    Arc::new(TwoVersions([first, version(2, change, None)]))
+}
+
+#[tokio::test]
+async fn settled_31_while_groups_change_a_write_waits() {
+    let world = World::new();
+    let (tell, view) = watch::channel(Some(Arc::new(NoGroups) as Arc<dyn Admission>));
+    let store = world.open_with(view).await;
+    tell.send_replace(None);
+    let known = async {
+        tokio::task::yield_now().await;
+        tell.send_replace(Some(admission()));
+    };
+    tokio::join!(write(&store, vec![cut(2, &[2])]), known);
+    let graph = graph_of(&store, Scope(1), (0, 100)).await;
+    assert_eq!(graph.nodes.len(), 2, "judged with what the change made");
 }
 
 #[tokio::test]

@@ -244,10 +244,9 @@ proptest! {
         plans in prop::collection::vec(versions(), 1..3),
         later in versions(),
     ) {
-        let before = groups_of(&plans);
+        let mut after = groups_of(&plans);
         let taken = taken(&documents(&traces, Spread::Planned), &chances);
         // What is in force when the last document comes ends after it, and others begin after it.
-        let mut after = before.clone();
         after.versions.retain(|version| version.from <= Timestamp::from_seconds(BASE + 400));
         let mut before = after.clone();
         before.versions.iter_mut().for_each(|version| {
