@@ -52,7 +52,7 @@ pub(crate) fn query_fault(error: QueryError) -> Fault {
 pub(crate) fn settings_fault(error: SettingsError) -> Fault {
     match error {
         SettingsError::Refused(fault) => fault,
-        SettingsError::Catalog(_) | SettingsError::Malformed { .. } => {
+        SettingsError::Catalog(_) | SettingsError::Stopping | SettingsError::Malformed { .. } => {
             error!(error = &error as &dyn std::error::Error, "could not answer");
             Fault::internal()
         }

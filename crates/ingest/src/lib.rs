@@ -19,7 +19,7 @@ mod replay;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use assembly::LiveTraces;
-use clock::Clock;
+use clock::{Clock, Timestamp};
 use journal::FileJournal;
 use store::Store;
 
@@ -59,6 +59,16 @@ struct Live {
 }
 
 impl Ingest {
+    /// A clock that never goes back, never shows a moment twice, and none at which anything is received.
+    pub fn receipts(&self) -> Arc<dyn Clock> {
+        Arc::new(receipts::ReceiptClock(Arc::clone(&self.inner)))
+    }
+
+    /// From now on receipts are later than this moment.
+    pub fn receive_after(&self, moment: Timestamp) {
+        self.inner.receipts.note(moment);
+    }
+
     fn live(&self) -> MutexGuard<'_, Live> {
         lock(&self.inner.live)
     }

@@ -1,9 +1,11 @@
 //! Receipt times: stamped once, never decreasing, no two calls the same (`settled.md`, intro).
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clock::{Clock, Timestamp};
+
+use crate::Inner;
 
 /// Hands out receipt times.
 #[derive(Debug)]
@@ -30,6 +32,16 @@ impl Receipts {
     pub(crate) fn note(&self, receipt: Timestamp) {
         let mut last = self.last.lock().expect("nothing panics while it holds this lock");
         *last = receipt.max(*last);
+    }
+}
+
+/// The receipts of a write path as a clock: each moment is later than every receipt until then, and earlier than every
+/// one from then on.
+pub(crate) struct ReceiptClock(pub(crate) Arc<Inner>);
+
+impl Clock for ReceiptClock {
+    fn now(&self) -> Timestamp {
+        self.0.receipts.stamp(&*self.0.clock)
     }
 }
 

@@ -138,6 +138,23 @@ async fn without_room_nothing_is_taken_and_after_a_cut_all_is() {
 
 /// settled.md 25, and the head of that page: a receipt is stamped once and kept in the journal.
 #[tokio::test]
+async fn settled_31_a_moment_of_the_receipts_lies_between_what_came_and_what_comes() {
+    let world = World::new();
+    let (ingest, _store) = world.start().await;
+    ingest.put(&[segment(1, 1)]).await.expect("durable");
+    let moment = ingest.receipts().now();
+    ingest.put(&[segment(1, 2)]).await.expect("durable");
+    let receipts: Vec<Timestamp> = ingest.documents(id(1)).iter().map(|one| one.receipt).collect();
+    assert!(
+        receipts[0] < moment && moment < receipts[1],
+        "the clock stood still"
+    );
+    let later = world.clock.now() + Duration::from_secs(60);
+    ingest.receive_after(later);
+    assert!(later < ingest.receipts().now());
+}
+
+#[tokio::test]
 async fn imported_documents_keep_their_receipts() {
     let world = World::new();
     let (ingest, _store) = world.start().await;

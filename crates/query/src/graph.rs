@@ -1,7 +1,7 @@
 //! GetServiceGraph and GetTraceGraph (`spec/service-graph.md` 4).
 
 use document::TraceId;
-use service_graph::{GraphSum, Selection, ServiceGraph, Window};
+use service_graph::{GraphSum, Selection, Window};
 use trace::Trace;
 use wire::{
     GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals,
@@ -13,10 +13,11 @@ use crate::window::bounds_of;
 use crate::{Query, QueryError};
 
 impl Query {
-    /// The graph of what was received in a window of seconds, both inclusive, as it was known at its end.
+    /// The graph of what was received in a window of seconds, both inclusive, as it was known at its end; of all traces
+    /// or those of a group.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] for a bad window, a group, or a token.
+    /// [`QueryError::Refused`] for a bad window, an unknown group, or a token.
     pub async fn service_graph(
         &self,
         request: &GetServiceGraphRequest,
@@ -28,8 +29,12 @@ impl Query {
         if request.next_token.is_some() {
             return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
         }
-        check_group(request.group_name.as_deref(), request.group_arn.as_deref())?;
-        let mut graph = self.graph_between(start.seconds(), end.seconds()).await?;
+        let (name, arn) = (request.group_name.as_deref(), request.group_arn.as_deref());
+        let traces = self.traces_of(name, arn).await?;
+        let window = Window::until(start.seconds(), end.seconds());
+        let empty = GraphSum::new(&self.config.account_id);
+        let summed = self.sum_of(&traces, window, empty).await?;
+        let mut graph = summed.sum.graph();
         graph.keep_busiest(self.config.graph_nodes_max);
         let first = graph.nodes.values().map(|node| node.first_second).min();
         let last = graph.nodes.values().map(|node| node.last_second).max();
@@ -37,7 +42,7 @@ impl Query {
             start_time: first.map(|second| second as f64),
             end_time: last.map(|second| second as f64),
             services: services_of(&graph, Times::Shown),
-            contains_old_group_versions: false,
+            contains_old_group_versions: summed.has_old_members,
             next_token: None,
         })
     }
@@ -75,23 +80,6 @@ impl Query {
             services: services_of(&graph, Times::Hidden),
             next_token: None,
         })
-    }
-
-    async fn graph_between(&self, first: i64, last: i64) -> Result<ServiceGraph, QueryError> {
-        let window = Window::until(first, last);
-        let mut sum = GraphSum::new(&self.config.account_id);
-        self.add_rollups(&mut sum, window).await?;
-        Ok(sum.graph())
-    }
-}
-
-/// Groups come with an issue of their own; until then only the one that holds everything exists.
-pub(crate) fn check_group(name: Option<&str>, arn: Option<&str>) -> Result<(), QueryError> {
-    match (name, arn) {
-        (Some(_), Some(_)) => Err(QueryError::invalid(refusals::GROUP_NAMED_TWICE)),
-        (None, None) | (Some("Default"), None) => Ok(()),
-        (None, Some(arn)) if arn.ends_with(":group/Default") => Ok(()),
-        (Some(_), None) | (None, Some(_)) => Err(QueryError::invalid(refusals::GROUP_NOT_FOUND)),
     }
 }
 

@@ -13,6 +13,7 @@ mod lower;
 mod memory;
 mod pinned;
 mod printed;
+mod scopes;
 mod summaries;
 mod time_series;
 mod token;

@@ -22,16 +22,21 @@ pub(crate) struct LiveGraph {
 }
 
 impl Query {
-    /// Adds what all traces contribute in a window, each document once.
-    pub(crate) async fn add_rollups(&self, sum: &mut GraphSum, window: Window) -> Result<(), QueryError> {
+    /// Adds to each sum what traces contribute in its window, each document once, all as of one moment.
+    pub(crate) async fn add_rollups(&self, sums: &mut [(Window, GraphSum)]) -> Result<(), QueryError> {
         let mut live = self.live_graph.lock().await;
         let Some(snapshot) = live.catch_up(&self.ingest, &self.store).await? else {
             drop(live);
-            return self.pin().add_rollups(sum, window).await;
+            return self.pin().add_rollups(sums).await;
         };
-        sum.add_rollups(live.unstored.rollups(), window);
+        for (window, sum) in &mut *sums {
+            sum.add_rollups(live.unstored.rollups(), *window);
+        }
         drop(live);
-        Ok(snapshot.add_rollups(sum, window).await?)
+        for (window, sum) in sums {
+            snapshot.add_rollups(sum, *window).await?;
+        }
+        Ok(())
     }
 }
 

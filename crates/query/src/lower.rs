@@ -56,8 +56,12 @@ fn test_of(test: &FactTest) -> Condition {
         FactTest::Is(FactFlag::HasRoot) | FactTest::IsNot(FactFlag::Ok) | FactTest::Missing(_) => {
             Condition::Every
         }
-        FactTest::Is(FactFlag::Partial) => partial(true),
-        FactTest::IsNot(FactFlag::Partial) => partial(false),
+        FactTest::Is(FactFlag::Partial) | FactTest::IsNot(FactFlag::Partial) => {
+            Condition::Facts(store::FactTest {
+                partial: Some(test == FactTest::Is(FactFlag::Partial)),
+                ..store::FactTest::default()
+            })
+        }
         FactTest::Within(time, range) => {
             let range = Some(range.min_nanos..=range.max_nanos);
             Condition::Facts(match time {
@@ -72,13 +76,6 @@ fn test_of(test: &FactTest) -> Condition {
             })
         }
     }
-}
-
-fn partial(is_partial: bool) -> Condition {
-    Condition::Facts(store::FactTest {
-        partial: Some(is_partial),
-        ..store::FactTest::default()
-    })
 }
 
 const NONE: Flags = Flags {

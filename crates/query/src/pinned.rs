@@ -40,8 +40,8 @@ impl Query {
 }
 
 impl Pinned {
-    /// Adds what all traces contribute to graphs in a window.
-    pub(crate) async fn add_rollups(&self, sum: &mut GraphSum, window: Window) -> Result<(), QueryError> {
+    /// Adds to each sum what traces contribute to graphs in its window.
+    pub(crate) async fn add_rollups(&self, sums: &mut [(Window, GraphSum)]) -> Result<(), QueryError> {
         let live: Vec<CutTrace> = self
             .live
             .iter()
@@ -50,8 +50,12 @@ impl Pinned {
                 documents: documents.clone(),
             })
             .collect();
-        sum.add_rollups(&self.snapshot.contribution_of(&live).await?, window);
-        Ok(self.snapshot.add_rollups(sum, window).await?)
+        let live = self.snapshot.contribution_of(&live).await?;
+        for (window, sum) in sums {
+            sum.add_rollups(&live, *window);
+            self.snapshot.add_rollups(sum, *window).await?;
+        }
+        Ok(())
     }
 
     /// Whether the trace is live; its row is not to be used then.

@@ -10,7 +10,7 @@ use demo::Shop;
 use ingest::{Imported, Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
 use service_graph::{GraphSum, Window};
-use store::{Store, StoreConfig, TermRules};
+use store::{Store, StoreConfig};
 use tempfile::TempDir;
 use wire::{
     BatchGetTracesRequest, GetServiceGraphRequest, GetTimeSeriesServiceStatisticsRequest,
@@ -18,6 +18,8 @@ use wire::{
 };
 
 use crate::{Query, QueryConfig, QueryError};
+
+mod groups;
 
 const START: i64 = 1_767_225_600;
 
@@ -31,16 +33,18 @@ struct World {
 
 impl World {
     async fn new() -> World {
-        World::with_terms(Some(crate::term_rules())).await
+        World::with(|_| {}).await
     }
 
-    async fn with_terms(terms: Option<TermRules>) -> World {
+    /// By default with terms, as the binary has them.
+    async fn with(change: impl FnOnce(&mut StoreConfig)) -> World {
         let directory = TempDir::new().expect("a temporary directory");
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
-        let store = StoreConfig {
-            terms,
+        let mut store = StoreConfig {
+            terms: Some(crate::term_rules()),
             ..StoreConfig::new(directory.path().join("store"))
         };
+        change(&mut store);
         let chance = Arc::new(SeededRandomness::new(1));
         let store = Store::open(store, Arc::clone(&clock), chance)
             .await
@@ -394,19 +398,16 @@ async fn what_live_traces_contribute_is_kept_up_to_date_from_question_to_questio
     for (step, some) in documents.chunks(25).chain(late.chunks(10)).enumerate() {
         world.import(some).await;
         for is_cut in [false, true] {
-            let mut exact = GraphSum::new("");
+            let mut exact = [(window, GraphSum::new(""))];
             world
                 .query
                 .pin()
-                .add_rollups(&mut exact, window)
+                .add_rollups(&mut exact)
                 .await
                 .expect("every trace");
-            let mut kept = GraphSum::new("");
-            world
-                .query
-                .add_rollups(&mut kept, window)
-                .await
-                .expect("what was kept");
+            let mut kept = [(window, GraphSum::new(""))];
+            world.query.add_rollups(&mut kept).await.expect("what was kept");
+            let [(_, exact), (_, kept)] = [exact, kept].map(|[sum]| sum);
             assert!(kept.graph() == exact.graph(), "step {step}, cut: {is_cut}");
             if step % 3 == 2 {
                 world.cut().await;

@@ -10,7 +10,6 @@ use wire::{
     GetTimeSeriesServiceStatisticsResponse, TimeSeriesServiceStatistics, refusals,
 };
 
-use crate::graph::check_group;
 use crate::printed::{histogram_of, statistics_of};
 use crate::window::bounds_of;
 use crate::{Query, QueryError};
@@ -27,17 +26,18 @@ impl Query {
     ) -> Result<GetTimeSeriesServiceStatisticsResponse, QueryError> {
         check(request)?;
         let selector = selector_of(request)?;
-        check_group(request.group_name.as_deref(), request.group_arn.as_deref())?;
+        let (name, arn) = (request.group_name.as_deref(), request.group_arn.as_deref());
+        let traces = self.traces_of(name, arn).await?;
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
         let ends = Ends {
             first: start.seconds(),
             before: end.seconds(),
             period: request.period.unwrap_or(MINUTE),
         };
-        let mut sum = GraphSum::by_minute(&self.config.account_id);
-        self.add_rollups(&mut sum, ends.window()).await?;
+        let empty = GraphSum::by_minute(&self.config.account_id);
+        let summed = self.sum_of(&traces, ends.window(), empty).await?;
         let mut points: BTreeMap<i64, Tally> = BTreeMap::new();
-        for (minute, graph) in sum.minutes().filter(|(_, graph)| graph.has_traffic()) {
+        for (minute, graph) in summed.sum.minutes().filter(|(_, graph)| graph.has_traffic()) {
             let point = points.entry(ends.stamp(minute)).or_default();
             point.add(&selected(&graph, selector.as_ref()), 1);
         }
@@ -46,7 +46,7 @@ impl Query {
             time_series_service_statistics: newest_first
                 .map(|(stamp, tally)| point_of(*stamp, tally, selector.as_ref()))
                 .collect(),
-            contains_old_group_versions: false,
+            contains_old_group_versions: summed.has_old_members,
             next_token: None,
         })
     }

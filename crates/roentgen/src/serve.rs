@@ -15,7 +15,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use query::{Query, QueryConfig};
 use receiver::UdpReceiver;
 use sampling::RuleBook;
-use settings::{Home, Settings};
+use settings::{Home, Memberships, Settings};
 use store::{Store, StoreConfig};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -51,9 +51,10 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let udp = UdpReceiver::bind(config.udp).map_err(|error| Refusal::of_error(&error))?;
     let data_directory = DataDirectory::take(&config.data_dir)?;
     let metrics = build_metrics()?;
-    let store = build_store(&data_directory, &config).await?;
-    let settings = build_settings(&data_directory, &config).await?;
-    let ingest = build_ingest(&data_directory, store.clone())?;
+    let memberships = build_memberships(&data_directory, &config).await?;
+    let store = build_store(&data_directory, &config, &memberships).await?;
+    let ingest = build_ingest(&data_directory, store.clone(), &memberships)?;
+    let settings = build_settings(memberships, &ingest).await?;
     let rules = build_rules(&settings).await?;
     let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()))
         .with_groups(Arc::new(KeptGroups(settings.clone())));
@@ -118,29 +119,47 @@ fn build_metrics() -> Result<PrometheusHandle, Refusal> {
     recorder.map_err(|error| Refusal::of_run(format!("could not set up metrics: {error}")))
 }
 
-async fn build_store(directory: &DataDirectory, config: &ServeConfig) -> Result<Store, Refusal> {
+/// From the store's catalog, and before the store: it may judge traces when it is opened.
+async fn build_memberships(directory: &DataDirectory, config: &ServeConfig) -> Result<Memberships, Refusal> {
+    let store = directory.join("store");
+    std::fs::create_dir_all(&store)
+        .map_err(|error| Refusal::of_run(format!("could not make {}: {error}", store.display())))?;
+    let catalog = Catalog::open(&store.join(CATALOG)).await;
+    let catalog = catalog.map_err(|error| Refusal::of_error(&error))?;
+    let home = Home {
+        region: config.region.clone(),
+        account_id: config.account_id.clone(),
+    };
+    let loaded = Memberships::load(catalog, home).await;
+    loaded.map_err(|error| Refusal::of_error(&error))
+}
+
+async fn build_store(
+    directory: &DataDirectory,
+    config: &ServeConfig,
+    memberships: &Memberships,
+) -> Result<Store, Refusal> {
     let store = StoreConfig {
         retention: config.retention,
         terms: Some(query::term_rules()),
+        groups: memberships.view(),
         ..StoreConfig::new(directory.join("store"))
     };
     let opened = Store::open(store, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
     opened.map_err(|error| Refusal::of_error(&error))
 }
 
-/// Over the catalog that the store has opened and brought up to date.
-async fn build_settings(directory: &DataDirectory, config: &ServeConfig) -> Result<Settings, Refusal> {
-    let catalog = Catalog::open(&directory.join("store").join(CATALOG)).await;
-    let catalog = catalog.map_err(|error| Refusal::of_error(&error))?;
-    let home = Home {
-        region: config.region.clone(),
-        account_id: config.account_id.clone(),
-    };
-    let opened = Settings::open(catalog, home, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
+async fn build_settings(memberships: Memberships, ingest: &Ingest) -> Result<Settings, Refusal> {
+    let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
+    let opened = Settings::open(memberships, ingest.receipts(), clock, chance).await;
     opened.map_err(|error| Refusal::of_error(&error))
 }
 
-fn build_ingest(directory: &DataDirectory, store: Store) -> Result<Ingest, Refusal> {
+fn build_ingest(
+    directory: &DataDirectory,
+    store: Store,
+    memberships: &Memberships,
+) -> Result<Ingest, Refusal> {
     let opened = FileJournal::open(FileJournalConfig::in_directory(directory.join("journal")));
     let (journal, recovery) = opened.map_err(|error| Refusal::of_error(&error))?;
     info!(
@@ -150,7 +169,11 @@ fn build_ingest(directory: &DataDirectory, store: Store) -> Result<Ingest, Refus
         "journal opened"
     );
     let ingest = Ingest::open(journal, store, Arc::new(SystemClock), IngestConfig::default());
-    ingest.map_err(|error| Refusal::of_error(&error))
+    let ingest = ingest.map_err(|error| Refusal::of_error(&error))?;
+    if let Some(moment) = memberships.latest_change() {
+        ingest.receive_after(moment);
+    }
+    Ok(ingest)
 }
 
 async fn build_rules(settings: &Settings) -> Result<RuleBook, Refusal> {

@@ -37,6 +37,8 @@ pub(crate) enum Target<'c> {
         cells: &'c mut BTreeMap<CellKey, Cell>,
         /// Whose cells.
         scope: Scope,
+        /// The second before which nothing counts.
+        not_before: i64,
         /// The second in which all this became known.
         known: i64,
     },
@@ -47,10 +49,15 @@ impl Target<'_> {
     pub(crate) fn cell_of(&mut self, entity: EntityRef<'_>) -> Option<&mut Cell> {
         match self {
             Target::Selected { cell, selection } => selection.selects(entity).then_some(&mut **cell),
-            Target::Seconds { cells, scope, known } => {
+            Target::Seconds {
+                cells,
+                scope,
+                not_before,
+                known,
+            } => {
                 let key = CellKey {
                     scope: *scope,
-                    counted: entity.counts_from()?.seconds(),
+                    counted: entity.counts_from()?.seconds().max(*not_before),
                     known: *known,
                 };
                 Some(cells.entry(key).or_default())

@@ -2,8 +2,10 @@
 //! Knows neither where traces are kept nor how a graph is printed.
 //!
 //! Traces enter a [`GraphSum`], which becomes a [`ServiceGraph`]; or [`Rollups`], which keep what each second
-//! contributed, can be written down, and give the sum of any window without a look at a trace.
+//! contributed, can be written down, and give the sum of any window without a look at a trace. For the graphs of groups they
+//! ask an [`Admission`], which knows what expressions say.
 
+mod admission;
 mod build;
 mod cell;
 mod encoded;
@@ -14,9 +16,10 @@ mod rollups;
 mod selected;
 mod sum;
 
+pub use admission::{Admission, GroupNamed, NoGroups, VersionInForce};
 pub use build::Selection;
 pub use encoded::{Malformed, Part, ROLLUPS_VERSION, RollupIndex, TRAILER_BYTES, Trailer};
 pub use graph::{AliasOf, Edge, EdgeKind, Node, ServiceGraph};
-pub use links::LinkedPair;
+pub use links::{LinkedPair, LinkedTraces};
 pub use rollups::{Rollups, Scope, Window};
 pub use sum::GraphSum;

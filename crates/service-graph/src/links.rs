@@ -10,10 +10,11 @@ use document::{EntityId, Link, LinkKind, TraceId};
 use rustc_hash::FxHashMap;
 use trace::{EntityRef, NodeId, Received, State, Trace};
 
-use crate::build::{Contribution, Target, counts_of};
+use crate::admission::{Admission, Memberships};
+use crate::build::{Contribution, counts_of};
 use crate::cell::EdgeKey;
 use crate::graph::EdgeKind;
-use crate::rollups::{EVERY_ACCOUNT, Rollups, Scope, as_of, seconds_of};
+use crate::rollups::{Rollups, as_of, seconds_of};
 
 /// Two traces, one of which took up what the other had left for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,31 +52,43 @@ impl LinkedPair {
     }
 }
 
+/// A pair, each trace with all its documents.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkedTraces<'d> {
+    /// The two.
+    pub pair: LinkedPair,
+    /// The consumer's documents.
+    pub consumer: &'d [Received],
+    /// The producer's documents.
+    pub producer: &'d [Received],
+}
+
 impl Rollups {
-    /// Adds the links from one trace to another so many times, each trace with all its documents; −1 takes back what the
-    /// same documents had added.
-    pub fn add_links(&mut self, pair: LinkedPair, consumer: &[Received], producer: &[Received], times: i64) {
-        let mut seconds = seconds_of(consumer);
-        seconds.extend(seconds_of(producer));
+    /// Adds the links from one trace to another so many times, to the graphs in which the consumer counts; −1 takes back
+    /// what the same documents had added, with these groups or with any later view of them.
+    pub fn add_links(&mut self, linked: LinkedTraces<'_>, groups: &dyn Admission, times: i64) {
+        let pair = linked.pair;
+        let changes = seconds_of(linked.consumer);
+        let mut seconds = seconds_of(linked.producer);
+        seconds.extend(&changes);
         seconds.sort_unstable();
         seconds.dedup();
+        let mut memberships = Memberships::new(groups);
         for (place, known) in seconds.iter().enumerate() {
-            let consumer = as_of(*known, pair.consumer, consumer);
-            let producer = as_of(*known, pair.producer, producer);
-            self.add_links_known((&consumer, &producer), *known, times);
-            if let Some(until) = seconds.get(place + 1) {
-                self.add_links_known((&consumer, &producer), *until, -times);
+            let consumer = as_of(*known, pair.consumer, linked.consumer);
+            let producer = as_of(*known, pair.producer, linked.producer);
+            if changes.binary_search(known).is_ok() {
+                memberships.judge(&consumer, *known);
+            }
+            for share in memberships.shares() {
+                self.contribution(&consumer, share, *known, times)
+                    .write_links(&producer);
+                if let Some(until) = seconds.get(place + 1) {
+                    self.contribution(&consumer, share, *until, -times)
+                        .write_links(&producer);
+                }
             }
         }
-    }
-
-    fn add_links_known(&mut self, (consumer, producer): (&Trace, &Trace), known: i64, times: i64) {
-        let target = Target::Seconds {
-            cells: &mut self.cells,
-            scope: Scope::EVERY_TRACE,
-            known,
-        };
-        Contribution::of(consumer, EVERY_ACCOUNT, (&mut self.names, target), times).write_links(producer);
     }
 }
 

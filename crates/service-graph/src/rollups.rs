@@ -5,12 +5,16 @@
 //! next one. So each version is added as known from its second, and taken back as known from the next one's. The sum of
 //! what counts from within a window and was known at its end is the trace as it stood at that end: nothing is lost by
 //! adding histories of any number of traces together, in any order.
+//!
+//! A version counts in the graph of every trace, and once more for each group that the trace is a member of as long as
+//! the version stands, not before its admission; so joining and leaving are told as any other change is.
 
 use std::collections::BTreeMap;
 
 use document::TraceId;
 use trace::{Received, Trace};
 
+use crate::admission::{Admission, Memberships, Share};
 use crate::build::{Contribution, Target};
 use crate::cell::Cell;
 use crate::names::{Names, Renumbering};
@@ -72,14 +76,19 @@ pub struct Rollups {
 }
 
 impl Rollups {
-    /// Adds a trace with all its documents so many times; −1 takes back what the same documents had added.
-    pub fn add_trace(&mut self, id: TraceId, documents: &[Received], times: i64) {
+    /// Adds a trace with all its documents so many times, to the graph of every trace and to those of its groups; −1
+    /// takes back what the same documents had added, with these groups or with any later view of them.
+    pub fn add_trace(&mut self, id: TraceId, documents: &[Received], groups: &dyn Admission, times: i64) {
         let seconds = seconds_of(documents);
+        let mut memberships = Memberships::new(groups);
         for (place, known) in seconds.iter().enumerate() {
             let trace = as_of(*known, id, documents);
-            self.add_version(&trace, *known, times);
-            if let Some(until) = seconds.get(place + 1) {
-                self.add_version(&trace, *until, -times);
+            memberships.judge(&trace, *known);
+            for share in memberships.shares() {
+                self.add_version(&trace, share, *known, times);
+                if let Some(until) = seconds.get(place + 1) {
+                    self.add_version(&trace, share, *until, -times);
+                }
             }
         }
     }
@@ -104,13 +113,25 @@ impl Rollups {
         self.names.adopt(names, EVERY_ACCOUNT)
     }
 
-    fn add_version(&mut self, trace: &Trace, known: i64, times: i64) {
+    fn add_version(&mut self, trace: &Trace, share: Share, known: i64, times: i64) {
+        self.contribution(trace, share, known, times).write();
+    }
+
+    /// A trace on its way into the cells of what became known in a second.
+    pub(crate) fn contribution<'c>(
+        &'c mut self,
+        trace: &'c Trace,
+        share: Share,
+        known: i64,
+        times: i64,
+    ) -> Contribution<'c> {
         let target = Target::Seconds {
             cells: &mut self.cells,
-            scope: Scope::EVERY_TRACE,
+            scope: share.scope,
+            not_before: share.since,
             known,
         };
-        Contribution::of(trace, EVERY_ACCOUNT, (&mut self.names, target), times).write();
+        Contribution::of(trace, EVERY_ACCOUNT, (&mut self.names, target), times)
     }
 }
 

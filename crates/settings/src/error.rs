@@ -3,7 +3,7 @@
 use catalog::CatalogError;
 use wire::Fault;
 
-/// Why a record was not answered or changed. Nothing was.
+/// Why a record was not answered or changed. Unless it says so nothing was.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The request is wrong; the fault says how.
@@ -12,6 +12,9 @@ pub enum SettingsError {
     /// The records could not be read or written.
     #[error("could not reach the records")]
     Catalog(#[from] CatalogError),
+    /// The program is stopping; the change may have been made.
+    #[error("could not tell whether the change was made while the program stops")]
+    Stopping,
     /// A record holds what nobody wrote.
     #[error("the record of sampling rule `{rule}` is unreadable")]
     Malformed {

@@ -1,4 +1,4 @@
-//! Groups (`spec/api.md` 7.3). Which traces belong to one is not decided here.
+//! Groups (`spec/api.md` 7.3). Which traces belong to one is said in `memberships`.
 
 use catalog::{GroupKey, GroupRecord, GroupSettings, NewGroup};
 use filter::Filter;
@@ -8,6 +8,7 @@ use wire::{
     UpdateGroupRequest, UpdateGroupResponse, refusals,
 };
 
+use crate::memberships::DEFAULT;
 use crate::{Settings, SettingsError, tags};
 
 impl Settings {
@@ -19,6 +20,11 @@ impl Settings {
         &self,
         request: &CreateGroupRequest,
     ) -> Result<CreateGroupResponse, SettingsError> {
+        let (settings, request) = (self.clone(), request.clone());
+        to_its_end(async move { settings.make_group(&request).await }).await
+    }
+
+    async fn make_group(&self, request: &CreateGroupRequest) -> Result<CreateGroupResponse, SettingsError> {
         let mut constraints = Constraints::new();
         constraints.required("groupName", &request.group_name);
         constraints.length("groupName", &request.group_name, 1..=NAME_MAX);
@@ -45,7 +51,10 @@ impl Settings {
             notifications_enabled: insights.1,
             tags: &tags,
         };
-        match self.catalog().create_group(&group, self.now()).await? {
+        let change = self.change_of_groups().await;
+        let made = self.catalog().create_group(&group, change.moment).await;
+        change.end().await;
+        match made? {
             Some(record) => Ok(CreateGroupResponse {
                 group: printed(record),
             }),
@@ -91,13 +100,20 @@ impl Settings {
         &self,
         request: &UpdateGroupRequest,
     ) -> Result<UpdateGroupResponse, SettingsError> {
+        let (settings, request) = (self.clone(), request.clone());
+        to_its_end(async move { settings.change_group(&request).await }).await
+    }
+
+    async fn change_group(&self, request: &UpdateGroupRequest) -> Result<UpdateGroupResponse, SettingsError> {
         let key = key_of(&request.group_name, &request.group_arn)?;
         // Of two changes at the same time one is made, the other looks again; so every round makes one.
         loop {
             let known = self.known_group(key).await?;
             let wanted = settings_after(&known, request)?;
-            let updated = self.catalog().update_group(&known, &wanted, self.now()).await?;
-            if let Some(record) = updated {
+            let change = self.change_of_groups().await;
+            let updated = self.catalog().update_group(&known, &wanted, change.moment).await;
+            change.end().await;
+            if let Some(record) = updated? {
                 return Ok(UpdateGroupResponse {
                     group: printed(record),
                 });
@@ -113,26 +129,35 @@ impl Settings {
         &self,
         request: &DeleteGroupRequest,
     ) -> Result<DeleteGroupResponse, SettingsError> {
+        let (settings, request) = (self.clone(), request.clone());
+        to_its_end(async move { settings.remove_group(&request).await }).await
+    }
+
+    async fn remove_group(&self, request: &DeleteGroupRequest) -> Result<DeleteGroupResponse, SettingsError> {
         let key = key_of(&request.group_name, &request.group_arn)?;
         if self.known_group(key).await?.id == DEFAULT_ID {
             return Err(SettingsError::invalid(refusals::GROUP_DEFAULT_STAYS));
         }
-        match self.catalog().delete_group(key, self.now()).await? {
+        let change = self.change_of_groups().await;
+        let deleted = self.catalog().delete_group(key, change.moment).await;
+        change.end().await;
+        match deleted? {
             true => Ok(DeleteGroupResponse {}),
             false => Err(SettingsError::invalid(refusals::GROUP_UNKNOWN)),
         }
-    }
-
-    /// Puts the group of everything there.
-    pub(crate) async fn keep_default_group(&self) -> Result<(), SettingsError> {
-        let arn = self.home().default_group_arn(DEFAULT);
-        Ok(self.catalog().keep_default_group(DEFAULT, &arn).await?)
     }
 
     async fn known_group(&self, key: GroupKey<'_>) -> Result<GroupRecord, SettingsError> {
         let known = self.catalog().group(key).await?;
         known.ok_or_else(|| SettingsError::invalid(refusals::GROUP_UNKNOWN))
     }
+}
+
+/// A change holds up whoever judges traces, so it is not the caller's to drop.
+async fn to_its_end<A: Send + 'static>(
+    change: impl Future<Output = Result<A, SettingsError>> + Send + 'static,
+) -> Result<A, SettingsError> {
+    tokio::spawn(change).await.unwrap_or(Err(SettingsError::Stopping))
 }
 
 /// Which group is meant: its name or its ARN, never both.
@@ -213,7 +238,6 @@ fn printed(record: GroupRecord) -> Group {
     }
 }
 
-const DEFAULT: &str = "Default";
 const DEFAULT_ID: u32 = 0;
 const NAME_MAX: usize = 32;
 const ARN_MAX: usize = 400;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
 
-use crate::{Home, SettingsError};
+use crate::memberships::Change;
+use crate::{Home, Memberships, SettingsError};
 
 /// All records that users make; a cheap handle.
 #[derive(Clone)]
@@ -14,42 +15,47 @@ pub struct Settings {
 }
 
 struct Inner {
-    catalog: Catalog,
-    home: Home,
+    memberships: Memberships,
+    receipts: Arc<dyn Clock>,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Randomness>,
 }
 
 impl Settings {
-    /// The records in this catalog, with what always exists put there.
+    /// The records in the catalog of these groups, with what always exists put there. `receipts` never goes back and
+    /// gives each moment once, and none that a document was received at.
     ///
     /// # Errors
     /// [`SettingsError::Catalog`].
     pub async fn open(
-        catalog: Catalog,
-        home: Home,
+        memberships: Memberships,
+        receipts: Arc<dyn Clock>,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Randomness>,
     ) -> Result<Settings, SettingsError> {
         let settings = Settings {
             inner: Arc::new(Inner {
-                catalog,
-                home,
+                memberships,
+                receipts,
                 clock,
                 chance,
             }),
         };
-        settings.keep_default_group().await?;
         settings.keep_default_rule().await?;
         Ok(settings)
     }
 
     pub(crate) fn catalog(&self) -> &Catalog {
-        &self.inner.catalog
+        self.inner.memberships.catalog()
     }
 
     pub(crate) fn home(&self) -> &Home {
-        &self.inner.home
+        self.inner.memberships.home()
+    }
+
+    /// Begins a change of groups, which must be ended.
+    pub(crate) async fn change_of_groups(&self) -> Change<'_> {
+        self.inner.memberships.begin_change(&*self.inner.receipts).await
     }
 
     pub(crate) fn now(&self) -> Timestamp {

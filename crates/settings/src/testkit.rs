@@ -5,12 +5,13 @@ use std::sync::Arc;
 use catalog::Catalog;
 use clock::{ManualClock, SeededRandomness, Timestamp};
 
-use crate::{Home, Settings, SettingsError};
+use crate::{Home, Memberships, Settings, SettingsError};
 
 /// Settings, and all that they stand on.
 pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) catalog: Catalog,
+    pub(crate) memberships: Memberships,
     pub(crate) clock: Arc<ManualClock>,
     folder: tempfile::TempDir,
 }
@@ -40,10 +41,13 @@ impl World {
         let chance = Arc::new(SeededRandomness::new(
             catalog.groups().await.expect("groups").len() as u64,
         ));
-        let settings = Settings::open(catalog.clone(), home, clock.clone(), chance).await;
+        let memberships = Memberships::load(catalog.clone(), home).await;
+        let memberships = memberships.expect("groups");
+        let settings = Settings::open(memberships.clone(), clock.clone(), clock.clone(), chance).await;
         World {
             settings: settings.expect("settings"),
             catalog,
+            memberships,
             clock,
             folder,
         }
@@ -55,6 +59,8 @@ pub(crate) fn refusal<A>(answer: Result<A, SettingsError>) -> String {
     match answer {
         Ok(_) => String::new(),
         Err(SettingsError::Refused(fault)) => fault.message,
-        Err(error @ (SettingsError::Catalog(_) | SettingsError::Malformed { .. })) => panic!("{error}"),
+        Err(
+            error @ (SettingsError::Catalog(_) | SettingsError::Stopping | SettingsError::Malformed { .. }),
+        ) => panic!("{error}"),
     }
 }

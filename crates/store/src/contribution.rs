@@ -9,7 +9,7 @@ use block::Found;
 use catalog::{Catalog, LinkRecord};
 use document::TraceId;
 use rustc_hash::FxHashMap;
-use service_graph::{LinkedPair, Rollups};
+use service_graph::{Admission, LinkedPair, LinkedTraces, Rollups};
 use trace::Received;
 
 use crate::error::{BlockFailure, ContributionError};
@@ -35,9 +35,14 @@ pub(crate) struct ChangedPair {
 
 impl ChangedPair {
     /// Adds what the pair contributes so many times.
-    pub(crate) fn add_to(&self, rollups: &mut Rollups, times: i64) {
+    pub(crate) fn add_to(&self, rollups: &mut Rollups, groups: &dyn Admission, times: i64) {
         let [consumer, producer] = &self.documents;
-        rollups.add_links(self.pair, consumer, producer, self.times * times);
+        let linked = LinkedTraces {
+            pair: self.pair,
+            consumer,
+            producer,
+        };
+        rollups.add_links(linked, groups, self.times * times);
     }
 }
 
@@ -47,13 +52,16 @@ impl Change {
         &self,
         before: &[Arc<StoredBlock>],
         catalog: &Catalog,
+        groups: Arc<dyn Admission>,
     ) -> Result<Rollups, ContributionError> {
         let pairs = self.linked(before, catalog).await?;
         let change = self.clone();
         let sum = tokio::task::spawn_blocking(move || {
             let mut rollups = Rollups::default();
-            change.add_to(&mut rollups, 1);
-            pairs.iter().for_each(|pair| pair.add_to(&mut rollups, 1));
+            change.add_to(&mut rollups, &*groups, 1);
+            pairs
+                .iter()
+                .for_each(|pair| pair.add_to(&mut rollups, &*groups, 1));
             rollups
         });
         sum.await.map_err(|_| ContributionError::Stopping)
@@ -78,9 +86,9 @@ impl Change {
     }
 
     /// Adds what the traces contribute by themselves so many times.
-    pub(crate) fn add_to(&self, rollups: &mut Rollups, times: i64) {
-        rollups.add_traces(&self.old, -times);
-        rollups.add_traces(&self.new, times);
+    pub(crate) fn add_to(&self, rollups: &mut Rollups, groups: &dyn Admission, times: i64) {
+        rollups.add_traces(&self.old, groups, -times);
+        rollups.add_traces(&self.new, groups, times);
     }
 
     /// What the pairs contribute of which one or both are among the traces.
@@ -88,10 +96,11 @@ impl Change {
         &self,
         before: &[Arc<StoredBlock>],
         catalog: &Catalog,
+        groups: &dyn Admission,
     ) -> Result<Rollups, ContributionError> {
         let mut rollups = Rollups::default();
         let pairs = self.linked(before, catalog).await?;
-        pairs.iter().for_each(|pair| pair.add_to(&mut rollups, 1));
+        pairs.iter().for_each(|pair| pair.add_to(&mut rollups, groups, 1));
         Ok(rollups)
     }
 
@@ -169,13 +178,13 @@ impl Change {
 
 /// Adds traces with all their documents so many times.
 pub(crate) trait AddTraces {
-    fn add_traces(&mut self, traces: &[AssembledTrace], times: i64);
+    fn add_traces(&mut self, traces: &[AssembledTrace], groups: &dyn Admission, times: i64);
 }
 
 impl AddTraces for Rollups {
-    fn add_traces(&mut self, traces: &[AssembledTrace], times: i64) {
+    fn add_traces(&mut self, traces: &[AssembledTrace], groups: &dyn Admission, times: i64) {
         for trace in traces {
-            self.add_trace(trace.id, &trace.documents, times);
+            self.add_trace(trace.id, &trace.documents, groups, times);
         }
     }
 }

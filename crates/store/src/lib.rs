@@ -1,5 +1,6 @@
 //! All blocks: cut traces are written, found again, expired, and kept out of answers when damaged.
-//! Knows no filter language, and nothing of live traces or of the journal but the positions in it.
+//! Knows no filter language, only whom to ask which groups a trace is in; and nothing of live traces or of the journal
+//! but the positions in it.
 //!
 //! Traces enter through [`Store::write`], which returns when they would survive power loss, and leave through a
 //! [`Snapshot`]: by id, or scanned with a [`Predicate`] over the small columns and then read with their documents.
@@ -54,6 +55,6 @@ pub use listing::Content;
 pub use newest::{Spot, Stretch, spot_of};
 pub use rollup_object::RollupError;
 pub use snapshot::{RowKey, Snapshot};
-pub use store::{Status, Store, StoreConfig, TermRules};
+pub use store::{GroupsView, Status, Store, StoreConfig, TermRules};
 pub use unstored::{Unstored, Update};
 pub use write::Written;

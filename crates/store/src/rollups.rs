@@ -77,7 +77,8 @@ impl Inner {
         live: &[CutTrace],
     ) -> Result<Rollups, ContributionError> {
         let change = Plan::new(live, listing).await?.change().await?;
-        change.contribution(listing.blocks(), &self.catalog).await
+        let groups = self.groups().await?;
+        change.contribution(listing.blocks(), &self.catalog, groups).await
     }
 
     /// Makes the roll-ups of every block that has none.
@@ -120,17 +121,18 @@ impl Inner {
     /// and the links that they made with what lay before them.
     async fn derived(&self, listing: &Listing, stored: &StoredBlock) -> Result<Rollups, ContributionError> {
         let mut rollups = Rollups::default();
+        let groups = self.groups().await?;
         let (mut linked, mut old) = (vec![], vec![]);
         let every: Vec<Row> = stored.block.every_row().collect();
         for rows in every.chunks(ROWS_AT_ONCE) {
             let traces = stored.read(rows).await?;
-            rollups.add_traces(&traces, 1);
+            rollups.add_traces(&traces, &*groups, 1);
             linked.extend(self.linked(traces).await?);
         }
         for (older, rows) in listing.superseded_by(stored.id) {
             for rows in rows.chunks(ROWS_AT_ONCE) {
                 let traces = older.read(rows).await?;
-                rollups.add_traces(&traces, -1);
+                rollups.add_traces(&traces, &*groups, -1);
                 old.extend(self.linked(traces).await?);
             }
         }
@@ -139,7 +141,8 @@ impl Inner {
             old: Arc::new(old),
         };
         let before = listing.blocks().split(|block| block.id == stored.id).next();
-        rollups.add(&change.of_links(before.unwrap_or_default(), &self.catalog).await?);
+        let before = before.unwrap_or_default();
+        rollups.add(&change.of_links(before, &self.catalog, &*groups).await?);
         rollups.tidy();
         Ok(rollups)
     }

@@ -7,9 +7,11 @@ use std::time::Duration;
 use block::PieceCache;
 use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
-use tokio::sync::Mutex;
+use service_graph::{Admission, NoGroups};
+use tokio::sync::{Mutex, watch};
 use trace::Trace;
 
+use crate::error::{ContributionError, ReadError};
 use crate::listing::{Content, Listing};
 use crate::objects::Objects;
 use crate::snapshot::Snapshot;
@@ -27,6 +29,8 @@ pub struct StoreConfig {
     pub time_columns_bytes_max: usize,
     /// How many bytes of memory the pieces of blocks' indexes that were read may take.
     pub index_bytes_max: usize,
+    /// The groups whose graphs roll-ups hold too.
+    pub groups: GroupsView,
     /// What stored traces can be found by besides their times and facts; nothing else where there are no rules.
     pub terms: Option<TermRules>,
 }
@@ -40,8 +44,12 @@ pub struct TermRules {
     pub terms_of: fn(&Trace) -> Vec<u64>,
 }
 
+/// The groups as they are now, or nothing while they change: whoever judges traces waits then. Why that is enough is
+/// said at [`service_graph::Admission`]'s module. What is there when the store is opened must be what there was.
+pub type GroupsView = watch::Receiver<Option<Arc<dyn Admission>>>;
+
 impl StoreConfig {
-    /// The defaults, in this directory.
+    /// The defaults, in this directory, without groups.
     pub fn new(directory: PathBuf) -> StoreConfig {
         StoreConfig {
             directory,
@@ -49,6 +57,7 @@ impl StoreConfig {
             time_columns_bytes_max: TIME_COLUMNS_BYTES_MAX,
             index_bytes_max: INDEX_BYTES_MAX,
             terms: None,
+            groups: watch::channel(Some(Arc::new(NoGroups) as Arc<dyn Admission>)).1,
         }
     }
 }
@@ -108,6 +117,14 @@ impl Store {
         Snapshot::new(Arc::clone(&self.inner), self.inner.listing())
     }
 
+    /// The groups as they are now. Waits while they change.
+    ///
+    /// # Errors
+    /// [`ReadError::Stopping`].
+    pub async fn groups(&self) -> Result<Arc<dyn Admission>, ReadError> {
+        Ok(self.inner.groups().await?)
+    }
+
     /// Which content the store has now.
     pub fn content(&self) -> Content {
         self.inner.listing().content
@@ -165,6 +182,14 @@ impl Store {
 impl Inner {
     pub(crate) fn listing(&self) -> Arc<Listing> {
         Arc::clone(&self.shared.read().unwrap_or_else(PoisonError::into_inner).listing)
+    }
+
+    /// INVARIANT: called after the documents are at hand that are to be judged.
+    pub(crate) async fn groups(&self) -> Result<Arc<dyn Admission>, ContributionError> {
+        let mut view = self.config.groups.clone();
+        let known = view.wait_for(Option::is_some).await;
+        let known = known.ok().and_then(|known| known.clone());
+        known.ok_or(ContributionError::Stopping)
     }
 
     /// Replaces the listing by what `change` makes of the current one.

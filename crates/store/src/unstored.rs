@@ -14,7 +14,8 @@ use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 
 /// The contribution of unstored documents, beyond what is stored of their traces. Each change costs what the changed
-/// traces cost, however many there are.
+/// traces cost, however many there are. A change of groups changes nothing of what was counted
+/// ([`service_graph::Admission`]).
 #[derive(Debug, Default)]
 pub struct Unstored {
     rollups: Rollups,
@@ -106,14 +107,16 @@ impl Unstored {
         let pairs_before: Vec<ChangedPair> = pairs_before.flat_map(|(_, pairs)| pairs.clone()).collect();
         let pairs_now: Vec<ChangedPair> = pairs.values().flatten().cloned().collect();
         let traces = counted(&now);
+        let groups = snapshot.inner.groups().await?;
         let difference = tokio::task::spawn_blocking(move || {
             let mut difference = Rollups::default();
-            before.add_to(&mut difference, -1);
-            now.add_to(&mut difference, 1);
-            pairs_before
-                .iter()
-                .for_each(|pair| pair.add_to(&mut difference, -1));
-            pairs_now.iter().for_each(|pair| pair.add_to(&mut difference, 1));
+            before.add_to(&mut difference, &*groups, -1);
+            now.add_to(&mut difference, &*groups, 1);
+            for (pairs, times) in [(pairs_before, -1), (pairs_now, 1)] {
+                pairs
+                    .iter()
+                    .for_each(|pair| pair.add_to(&mut difference, &*groups, times));
+            }
             difference.tidy();
             difference
         });

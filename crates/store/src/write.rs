@@ -98,7 +98,9 @@ impl Inner {
         let superseded = plan.superseded();
         let documents = plan.new_documents;
         let change = plan.change().await.map_err(ContributionError::from)?;
-        let rollups = change.contribution(listing.blocks(), &self.catalog).await?;
+        let groups = self.groups().await?;
+        let contributed = change.contribution(listing.blocks(), &self.catalog, groups);
+        let rollups = contributed.await?;
         let (traces, rules) = (Arc::clone(&change.new), self.config.terms);
         let encoded = tokio::task::spawn_blocking(move || {
             let rows = traces.iter().cloned().map(|trace| row_of(trace, rules));

@@ -43,7 +43,18 @@ pub const TABLE: &[Line] = &[
     line("journal", &["clock"]),
     line("block", &["assembly", "clock", "document", "trace"]),
     line("catalog", &["clock"]),
-    line("settings", &["catalog", "clock", "filter", "sampling", "wire"]),
+    line(
+        "settings",
+        &[
+            "catalog",
+            "clock",
+            "filter",
+            "sampling",
+            "service-graph",
+            "trace",
+            "wire",
+        ],
+    ),
     line(
         "store",
         &[

@@ -83,7 +83,7 @@ async fn worlds() -> [World; 4] {
     let (cut, mixed, without) = (
         World::new().await,
         World::new().await,
-        World::with_terms(None).await,
+        World::with(|store| store.terms = None).await,
     );
     for world in [&live, &cut, &without] {
         world.import(&documents).await;

@@ -223,7 +223,7 @@ pub(crate) fn refusal(answer: Result<Value, QueryError>) -> String {
     match answer {
         Ok(answer) => panic!("a refusal was expected: {answer:#}"),
         Err(QueryError::Refused(fault)) => format!("{}: {}", fault.code.name(), fault.message),
-        Err(QueryError::Read(error)) => panic!("{error}"),
+        Err(error @ (QueryError::Read(_) | QueryError::Groups(_))) => panic!("{error}"),
     }
 }
 

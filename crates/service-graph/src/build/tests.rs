@@ -3,6 +3,7 @@
 mod documents;
 mod examples;
 mod generated;
+mod groups;
 mod laws;
 mod links;
 mod printed;

@@ -4,18 +4,28 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use assembly::CutTrace;
-use service_graph::{EdgeKind, GraphSum, ServiceGraph, Window};
-use store::Store;
+use clock::Timestamp;
+use service_graph::{
+    Admission, EdgeKind, GraphSum, GroupNamed, NoGroups, Scope, ServiceGraph, VersionInForce, Window,
+};
+use store::{GroupsView, Store};
+use tokio::sync::watch;
+use trace::Trace;
 
 use crate::sample::{RETENTION, World, cut, trace_id, write};
 
 /// The graph of some seconds.
 async fn graph(store: &Store, first: i64, last: i64) -> ServiceGraph {
+    graph_of(store, Scope::EVERY_TRACE, (first, last)).await
+}
+
+async fn graph_of(store: &Store, scope: Scope, (first, last): (i64, i64)) -> ServiceGraph {
     let mut sum = GraphSum::new("");
-    let added = store
-        .snapshot()
-        .add_rollups(&mut sum, Window::until(first, last))
-        .await;
+    let window = Window {
+        scope,
+        ..Window::until(first, last)
+    };
+    let added = store.snapshot().add_rollups(&mut sum, window).await;
     added.expect("an answer");
     sum.graph()
 }
@@ -30,7 +40,10 @@ async fn requests(store: &Store, first: i64, last: i64) -> i64 {
 /// Three segments of two traces, one of which was written twice, and two that are linked to the first, stored before
 /// and after it.
 async fn filled(world: &World) -> Store {
-    let store = world.open().await;
+    fill(world.open().await).await
+}
+
+async fn fill(store: Store) -> Store {
     write(&store, vec![linked(3, 4), cut(2, &[2])]).await;
     write(&store, vec![cut(1, &[1])]).await;
     write(&store, vec![cut(1, &[70]), linked(5, 6)]).await;
@@ -126,4 +139,90 @@ async fn what_lies_beyond_the_retention_is_in_no_graph() {
         .clock
         .advance(std::time::Duration::from_secs(50) + RETENTION);
     assert_eq!(requests(&store, 0, 100).await, 1);
+}
+
+/// Version 1 admits what was there first, version 2, in force from the seventieth second on, everything.
+#[derive(Debug)]
+struct TwoVersions([VersionInForce; 2]);
+
+impl Admission for TwoVersions {
+    fn versions(&self) -> &[VersionInForce] {
+        &self.0
+    }
+
+    fn admits(&self, number: u32, trace: &Trace) -> bool {
+        number == 2 || trace.id() == trace_id(2)
+    }
+
+    fn group(&self, _named: GroupNamed<'_>) -> Option<u32> {
+        None
+    }
+}
+
+fn two_versions() -> GroupsView {
+    watch::channel(Some(admission())).1
+}
+
+fn admission() -> Arc<dyn Admission> {
+    let change = Timestamp::from_seconds(70);
+    let version = |number, from, until| VersionInForce {
+        number,
+        group: 1,
+        from,
+        until,
+    };
+    let first = version(1, Timestamp::EPOCH, Some(change));
+    Arc::new(TwoVersions([first, version(2, change, None)]))
+}
+
+#[tokio::test]
+async fn settled_31_while_groups_change_a_write_waits() {
+    let world = World::new();
+    let (tell, view) = watch::channel(Some(Arc::new(NoGroups) as Arc<dyn Admission>));
+    let store = world.open_with(view).await;
+    tell.send_replace(None);
+    let known = async {
+        tokio::task::yield_now().await;
+        tell.send_replace(Some(admission()));
+    };
+    tokio::join!(write(&store, vec![cut(2, &[2])]), known);
+    let graph = graph_of(&store, Scope(1), (0, 100)).await;
+    assert_eq!(graph.nodes.len(), 2, "judged with what the change made");
+}
+
+#[tokio::test]
+async fn settled_31_roll_ups_of_groups_survive_a_restart_and_are_mended_like_the_others() {
+    let world = World::new();
+    let store = fill(world.open_with(two_versions()).await).await;
+    let of = async |store: &Store| {
+        let old = graph_of(store, Scope(1), (0, 100)).await;
+        (old, graph_of(store, Scope(2), (0, 100)).await)
+    };
+    let before = of(&store).await;
+    let clients = |graph: &ServiceGraph| graph.tally_of_edges(|from, _| from.is_client()).counts.total();
+    assert_eq!(
+        (clients(&before.0), clients(&before.1)),
+        (1, 2),
+        "the second segment of the first trace won both"
+    );
+    assert_eq!(
+        links(&before.1),
+        0,
+        "the consumers changed before the second version"
+    );
+    assert_eq!(clients(&graph_of(&store, Scope(2), (0, 69)).await), 0);
+    assert_eq!(
+        clients(&graph_of(&store, Scope(2), (70, 70)).await),
+        2,
+        "not before the admission"
+    );
+    drop(store);
+    let store = world.open_with(two_versions()).await;
+    assert_eq!(of(&store).await, before);
+    drop(store);
+    for file in rollups_of(&world) {
+        std::fs::remove_file(file).expect("removed");
+    }
+    let store = world.open_with(two_versions()).await;
+    assert_eq!(of(&store).await, before);
 }

@@ -8,7 +8,7 @@ use assembly::CutTrace;
 use bytes::Bytes;
 use clock::{ManualClock, SeededRandomness, Timestamp};
 use document::TraceId;
-use store::{ClockColumn, Condition, Predicate, Snapshot, Store, StoreConfig, Written};
+use store::{ClockColumn, Condition, GroupsView, Predicate, Snapshot, Store, StoreConfig, Written};
 use trace::Received;
 
 /// Every trace.
@@ -41,8 +41,13 @@ impl World {
     }
 
     pub(crate) async fn open(&self) -> Store {
+        self.open_with(StoreConfig::new(self.directory()).groups).await
+    }
+
+    pub(crate) async fn open_with(&self, groups: GroupsView) -> Store {
         let config = StoreConfig {
             retention: RETENTION,
+            groups,
             ..StoreConfig::new(self.directory())
         };
         Store::open(config, self.clock.clone(), self.chance.clone())

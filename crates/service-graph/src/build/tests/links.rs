@@ -7,10 +7,12 @@ use trace::Received;
 
 use super::documents::{BASE, HOME, lines, received};
 use super::printed::printed;
-use crate::{EdgeKind, GraphSum, LinkedPair, Rollups, ServiceGraph, Window};
+use crate::{
+    Admission, EdgeKind, GraphSum, LinkedPair, LinkedTraces, NoGroups, Rollups, ServiceGraph, Window,
+};
 
 /// The graph of a window: every trace, and every pair of linked ones that was received.
-fn graph(documents: &[Received], first: i64, last: i64) -> ServiceGraph {
+pub(super) fn graph(documents: &[Received], groups: &dyn Admission, window: Window) -> ServiceGraph {
     let mut traces: BTreeMap<TraceId, Vec<Received>> = BTreeMap::new();
     for document in documents {
         traces
@@ -21,21 +23,31 @@ fn graph(documents: &[Received], first: i64, last: i64) -> ServiceGraph {
     let mut rollups = Rollups::default();
     let mut pairs: BTreeSet<LinkedPair> = BTreeSet::new();
     for (id, documents) in &traces {
-        rollups.add_trace(*id, documents, 1);
+        rollups.add_trace(*id, documents, groups, 1);
         pairs.extend(LinkedPair::of(*id, documents));
     }
     for pair in pairs {
         if let (Some(consumer), Some(producer)) = (traces.get(&pair.consumer), traces.get(&pair.producer)) {
-            rollups.add_links(pair, consumer, producer, 1);
+            let linked = LinkedTraces {
+                pair,
+                consumer,
+                producer,
+            };
+            rollups.add_links(linked, groups, 1);
         }
     }
     let mut sum = GraphSum::new(HOME);
-    sum.add_rollups(&rollups, Window::until(BASE + first, BASE + last));
+    sum.add_rollups(&rollups, window);
     sum.graph()
 }
 
+/// The graph of every trace.
+fn every(documents: &[Received], first: i64, last: i64) -> ServiceGraph {
+    graph(documents, &NoGroups, Window::until(BASE + first, BASE + last))
+}
+
 /// `from→to count, ages` of every link.
-fn links(graph: &ServiceGraph) -> Vec<String> {
+pub(super) fn links(graph: &ServiceGraph) -> Vec<String> {
     let links = graph
         .edges
         .iter()
@@ -54,9 +66,9 @@ fn links(graph: &ServiceGraph) -> Vec<String> {
         .collect()
 }
 
-const PRODUCER: &str = r#"{"trace_id":"T5","id":"e1","name":"producer","start_time":40,"end_time":40.2,"subsegments":[
+pub(super) const PRODUCER: &str = r#"{"trace_id":"T5","id":"e1","name":"producer","start_time":40,"end_time":40.2,"subsegments":[
     {"id":"e2","name":"SQS","ns":"aws","start_time":40.05,"end_time":40.1,"aws":{"operation":"SendMessage","queue_url":"Q"}}]}"#;
-const WORKER: &str = r#"{"trace_id":"T6","id":"f1","name":"worker","start_time":43.6,"end_time":44.1,
+pub(super) const WORKER: &str = r#"{"trace_id":"T6","id":"f1","name":"worker","start_time":43.6,"end_time":44.1,
     "links":[{"trace_id":"T5","id":"e2"}]}"#;
 
 #[test]
@@ -67,7 +79,7 @@ fn example_6_5_a_link_leads_from_the_queue_to_its_consumer() {
     let expected: serde_json::Value =
         serde_json::from_str(include_str!("../../../../../fixtures/graphs/6.5-link.graph.json"))
             .expect("JSON");
-    let actual = printed(&graph(&documents, 0, 3_600));
+    let actual = printed(&every(&documents, 0, 3_600));
     assert!(actual == expected, "{actual:#}\nis not\n{expected:#}");
 }
 
@@ -75,18 +87,18 @@ fn example_6_5_a_link_leads_from_the_queue_to_its_consumer() {
 fn settled_9_a_link_counts_with_its_consumer_and_is_known_once_both_traces_are() {
     let documents = [received(0, 50.0, WORKER), received(1, 90.0, PRODUCER)];
     assert_eq!(
-        links(&graph(&documents, 0, 89)),
+        links(&every(&documents, 0, 89)),
         [""; 0],
         "the producer is not known yet"
     );
-    assert_eq!(links(&graph(&documents, 0, 90)), ["Q→worker 1 [3500]"]);
+    assert_eq!(links(&every(&documents, 0, 90)), ["Q→worker 1 [3500]"]);
     assert_eq!(
-        links(&graph(&documents, 51, 90)),
+        links(&every(&documents, 51, 90)),
         [""; 0],
         "the consumer counts before this window"
     );
     let documents = [received(0, 50.0, PRODUCER), received(1, 90.0, WORKER)];
-    let late = graph(&documents, 60, 90);
+    let late = every(&documents, 60, 90);
     assert_eq!(links(&late), ["Q→worker 1 [3500]"]);
     let queue = late
         .nodes
@@ -105,7 +117,7 @@ fn step_8_a_callee_that_was_received_is_the_source_of_the_link() {
         r#"{"trace_id":"T5","id":"e3","parent_id":"e2","name":"broker","start_time":40.06,"end_time":40.09}"#;
     let documents = [PRODUCER, WORKER, broker].map(|line| received(line.len() as u64, 60.0, line));
     assert_eq!(
-        links(&graph(&documents, 0, 100)),
+        links(&every(&documents, 0, 100)),
         ["producer→worker 1 [3500]"],
         "its owner's node"
     );
@@ -121,11 +133,11 @@ fn step_8_the_sent_time_of_a_link_replaces_the_end_of_what_sent_it() {
         ),
     );
     let documents = [received(0, 60.0, PRODUCER), received(1, 60.0, &told)];
-    assert_eq!(links(&graph(&documents, 0, 100)), ["Q→worker 1 [100]"]);
+    assert_eq!(links(&every(&documents, 0, 100)), ["Q→worker 1 [100]"]);
     let early = WORKER.replace("43.6", "40.01");
     let documents = [received(0, 60.0, PRODUCER), received(1, 60.0, &early)];
     assert_eq!(
-        links(&graph(&documents, 0, 100)),
+        links(&every(&documents, 0, 100)),
         ["Q→worker 1 [0]"],
         "no age is negative"
     );
@@ -140,10 +152,10 @@ fn step_8_a_link_told_from_both_sides_counts_once_and_from_the_producers_alone_t
     );
     let alone = WORKER.replace(r#""id":"e2"}"#, r#""id":"e9"}"#);
     let documents = [received(0, 60.0, &told), received(1, 60.0, &alone)];
-    assert_eq!(links(&graph(&documents, 0, 100)), ["producer→worker 1 [3400]"]);
+    assert_eq!(links(&every(&documents, 0, 100)), ["producer→worker 1 [3400]"]);
     let both = WORKER.replace(r#""id":"e2"}"#, r#""id":"e1"}"#);
     let documents = [received(0, 60.0, &told), received(1, 60.0, &both)];
-    assert_eq!(links(&graph(&documents, 0, 100)), ["producer→worker 1 [3400]"]);
+    assert_eq!(links(&every(&documents, 0, 100)), ["producer→worker 1 [3400]"]);
 }
 
 #[test]
@@ -153,7 +165,7 @@ fn step_8_a_function_that_repeats_the_link_of_its_service_adds_no_edge() {
         r#""id":"f2","parent_id":"f1","name":"function""#,
     );
     let documents = [PRODUCER, WORKER, &function].map(|line| received(line.len() as u64, 60.0, line));
-    assert_eq!(links(&graph(&documents, 0, 100)), ["Q→worker 1 [3500]"]);
+    assert_eq!(links(&every(&documents, 0, 100)), ["Q→worker 1 [3500]"]);
 }
 
 #[test]
@@ -161,7 +173,7 @@ fn step_8_a_batch_of_messages_counts_each_link_and_its_consumer_once() {
     let again = PRODUCER.replace("T5", "T7");
     let batch = WORKER.replace(r#"[{"trace_id""#, r#"[{"trace_id":"T7","id":"e2"},{"trace_id""#);
     let documents = [PRODUCER, &again, &batch].map(|line| received(line.len() as u64, 60.0, line));
-    let graph = graph(&documents, 0, 100);
+    let graph = every(&documents, 0, 100);
     assert_eq!(links(&graph), ["Q→worker 2 [3500]"]);
     let worker = graph
         .nodes
@@ -174,5 +186,5 @@ fn step_8_a_batch_of_messages_counts_each_link_and_its_consumer_once() {
 fn settled_5_an_unfinished_send_makes_no_link() {
     let begun = PRODUCER.replace(r#""end_time":40.1"#, r#""in_progress":true"#);
     let documents = [received(0, 60.0, &begun), received(1, 60.0, WORKER)];
-    assert_eq!(links(&graph(&documents, 0, 100)), [""; 0]);
+    assert_eq!(links(&every(&documents, 0, 100)), [""; 0]);
 }

@@ -10,10 +10,12 @@ use trace::Received;
 
 use super::documents::{BASE, HOME, received, window};
 use super::generated::{Spread, documents, traces};
-use crate::{GraphSum, RollupIndex, Rollups, ServiceGraph, TRAILER_BYTES, Trailer, Window};
+use crate::{
+    Admission, GraphSum, NoGroups, RollupIndex, Rollups, ServiceGraph, TRAILER_BYTES, Trailer, Window,
+};
 
 /// Each document taken at some second, and cut into one of some blocks.
-fn taken(documents: &[Received], chances: &[(u16, u8)]) -> Vec<(usize, Received)> {
+pub(super) fn taken(documents: &[Received], chances: &[(u16, u8)]) -> Vec<(usize, Received)> {
     let mut taken: Vec<(usize, Received)> = documents
         .iter()
         .zip(chances.iter().cycle())
@@ -34,7 +36,7 @@ fn taken(documents: &[Received], chances: &[(u16, u8)]) -> Vec<(usize, Received)
 }
 
 /// The roll-ups of each block: of its traces what is new, with all that was stored of them before taken back.
-fn blocks(taken: &[(usize, Received)]) -> Vec<Rollups> {
+pub(super) fn blocks(taken: &[(usize, Received)], groups: &dyn Admission) -> Vec<Rollups> {
     let mut stored: BTreeMap<TraceId, Vec<Received>> = BTreeMap::new();
     let mut blocks = Vec::new();
     for block in 0..4 {
@@ -47,22 +49,22 @@ fn blocks(taken: &[(usize, Received)]) -> Vec<Rollups> {
         }
         for (id, documents) in cut {
             let older = stored.entry(id).or_default();
-            rollups.add_trace(id, older, -1);
+            rollups.add_trace(id, older, groups, -1);
             older.extend(documents);
-            rollups.add_trace(id, older, 1);
+            rollups.add_trace(id, older, groups, 1);
         }
         blocks.push(rollups);
     }
     blocks
 }
 
-struct Object {
+pub(super) struct Object {
     bytes: Vec<u8>,
     index: RollupIndex,
 }
 
 impl Object {
-    fn of(rollups: Rollups) -> Object {
+    pub(super) fn of(rollups: Rollups) -> Object {
         Object::read(rollups.encode())
     }
 
@@ -76,7 +78,7 @@ impl Object {
         }
     }
 
-    fn add_to(&self, sum: &mut GraphSum, window: Window) {
+    pub(super) fn add_to(&self, sum: &mut GraphSum, window: Window) {
         let parts = self.index.parts(window);
         let parts = parts.iter().map(|part| {
             (
@@ -87,7 +89,7 @@ impl Object {
         sum.add_parts(&self.index, window, parts).expect("sound parts");
     }
 
-    fn rollups(&self) -> Rollups {
+    pub(super) fn rollups(&self) -> Rollups {
         let parts = self.index.every_second();
         let parts = parts.iter().map(|part| {
             (
@@ -115,7 +117,7 @@ proptest! {
         bounds in prop::collection::vec((0..420i64, 0..420i64), 1..8),
     ) {
         let taken = taken(&documents(&traces, Spread::Planned), &chances);
-        let objects: Vec<Object> = blocks(&taken).into_iter().map(Object::of).collect();
+        let objects: Vec<Object> = blocks(&taken, &NoGroups).into_iter().map(Object::of).collect();
         let mut merged = Rollups::default();
         objects.iter().for_each(|object| merged.add(&object.rollups()));
         let merged = [Object::of(merged)];
@@ -134,7 +136,7 @@ proptest! {
         for trace in super::documents::traces(&documents(&traces, Spread::Planned)) {
             let documents = documents(&traces, Spread::Planned);
             let own: Vec<Received> = documents.into_iter().filter(|one| one.segment.trace_id == trace.id()).collect();
-            rollups.add_trace(trace.id(), &own, 1);
+            rollups.add_trace(trace.id(), &own, &NoGroups, 1);
         }
         let mut bytes = rollups.encode();
         let place = byte.index(bytes.len() - 8) + 8;
