@@ -58,7 +58,7 @@ fn test_of(test: &FactTest) -> Condition {
         }
         FactTest::Is(FactFlag::Partial) | FactTest::IsNot(FactFlag::Partial) => {
             Condition::Facts(store::FactTest {
-                partial: Some(test == FactTest::Is(FactFlag::Partial)),
+                partial: Some(*test == FactTest::Is(FactFlag::Partial)),
                 ..store::FactTest::default()
             })
         }
