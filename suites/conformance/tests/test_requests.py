@@ -47,6 +47,9 @@ def refused(client, operation, body, code="InvalidRequestException", status=400)
         ("GetTraceSummaries", WINDOW, "Invalid token made-up"),
         ("GetTimeSeriesServiceStatistics", WINDOW, "Invalid token made-up"),
         ("GetGroups", {}, "Next Token not supported"),
+        # Documented as refused; the text is ours.
+        ("ListResourcePolicies", {}, "NextToken is currently not supported"),
+        ("GetSamplingStatisticSummaries", {}, "Invalid token made-up"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -54,9 +57,12 @@ def test_api_6_a_token_that_the_caller_invented(client, operation, body, wanted)
     assert refused(client, operation, body | {"NextToken": "made-up"}) == wanted
 
 
-@pytest.mark.parametrize("operation", ["GetSamplingRules"])
-def test_api_6_a_token_that_is_ignored(client, operation):
-    assert client.call(operation, NextToken="made-up") == client.call(operation)
+def test_api_6_a_token_that_is_ignored(client):
+    rules = client.call("GetSamplingRules")
+    assert client.call("GetSamplingRules", NextToken="made-up") == rules
+    arn = rules["SamplingRuleRecords"][0]["SamplingRule"]["RuleARN"]
+    tags = client.call("ListTagsForResource", ResourceARN=arn)
+    assert client.call("ListTagsForResource", ResourceARN=arn, NextToken="made-up") == tags
 
 
 def test_api_6_a_page_may_be_empty_and_clients_loop_until_there_is_no_token(client):
