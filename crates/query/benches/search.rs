@@ -1,7 +1,6 @@
 //! How long the first page of a search takes over one million stored traces (`spec/trace-summaries.md` 4).
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use assembly::CutTrace;
 use clock::{Clock, ManualClock, SeededRandomness, Timestamp};
@@ -38,7 +37,6 @@ const SEARCHES: [(&str, usize); 6] = [
 fn first_page(bencher: Bencher<'_, '_>, search: usize) {
     let stored = stored();
     let (expression, matches) = SEARCHES[search];
-    eprintln!("{search}: {expression}");
     bencher.counter(ItemsCount::new(TRACES)).bench_local(|| {
         let page = stored.page(expression);
         assert_eq!(page.trace_summaries.len(), matches, "{expression}");
@@ -68,11 +66,9 @@ impl Stored {
 fn stored() -> &'static Stored {
     static STORED: OnceLock<Stored> = OnceLock::new();
     STORED.get_or_init(|| {
-        let began = Instant::now();
         let directory = TempDir::new().expect("a directory");
         let runtime = Runtime::new().expect("a runtime");
         let query = runtime.block_on(fill(&directory));
-        eprintln!("stored {TRACES} traces in {:?}", began.elapsed());
         Stored {
             query,
             runtime,

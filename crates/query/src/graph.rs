@@ -4,11 +4,12 @@ use document::TraceId;
 use service_graph::{GraphSum, Selection, Window};
 use trace::Trace;
 use wire::{
-    GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest, GetTraceGraphResponse, refusals,
-    required,
+    Constraints, GetServiceGraphRequest, GetServiceGraphResponse, GetTraceGraphRequest,
+    GetTraceGraphResponse, refusals, required,
 };
 
 use crate::printed::{Times, services_of};
+use crate::scopes::check_lengths;
 use crate::window::bounds_of;
 use crate::{Query, QueryError};
 
@@ -22,6 +23,11 @@ impl Query {
         &self,
         request: &GetServiceGraphRequest,
     ) -> Result<GetServiceGraphResponse, QueryError> {
+        let mut constraints = Constraints::new();
+        constraints.required("startTime", &request.start_time);
+        constraints.required("endTime", &request.end_time);
+        check_lengths(&mut constraints, &request.group_name, &request.group_arn);
+        constraints.check()?;
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
         if end.nanos_since(start) > GRAPH_NANOS_MAX {
             return Err(QueryError::invalid(refusals::GRAPH_TOO_LONG));

@@ -1,7 +1,7 @@
 //! Which traces a graph is asked of: all, or those of a group (`spec/service-graph.md` 4, Groups).
 
 use service_graph::{GraphSum, GroupNamed, Scope, VersionInForce, Window};
-use wire::refusals;
+use wire::{Constraints, refusals};
 
 use crate::{Query, QueryError};
 
@@ -34,13 +34,15 @@ impl Query {
         let named = match (name, arn) {
             (Some(_), Some(_)) => return Err(QueryError::invalid(refusals::GROUP_NAMED_TWICE)),
             (None, None) | (Some("Default"), None) => return Ok(Traces::EVERY),
-            (None, Some(arn)) if arn.ends_with(":group/Default") => return Ok(Traces::EVERY),
             (Some(name), None) => GroupNamed::Name(name),
             (None, Some(arn)) => GroupNamed::Arn(arn),
         };
         let groups = self.store.groups().await?;
         let unknown = || QueryError::invalid(refusals::GROUP_NOT_FOUND);
         let id = groups.group(named).ok_or_else(unknown)?;
+        if id == EVERY_TRACE {
+            return Ok(Traces::EVERY);
+        }
         let versions = groups.versions().iter().filter(|version| version.group == id);
         let (current, earlier): (Vec<&VersionInForce>, Vec<&VersionInForce>) =
             versions.partition(|version| version.until.is_none());
@@ -90,3 +92,14 @@ impl Traces {
         earlier: Vec::new(),
     };
 }
+
+/// What the API's model says of a group's name and ARN.
+pub(crate) fn check_lengths(constraints: &mut Constraints, name: &Option<String>, arn: &Option<String>) {
+    constraints.length("groupName", name, 1..=GROUP_NAME_MAX);
+    constraints.length("groupARN", arn, 1..=GROUP_ARN_MAX);
+}
+
+/// The number of the group `Default`.
+const EVERY_TRACE: u32 = 0;
+const GROUP_NAME_MAX: usize = 32;
+const GROUP_ARN_MAX: usize = 400;

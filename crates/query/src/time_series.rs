@@ -11,6 +11,7 @@ use wire::{
 };
 
 use crate::printed::{histogram_of, statistics_of};
+use crate::scopes::check_lengths;
 use crate::window::bounds_of;
 use crate::{Query, QueryError};
 
@@ -127,8 +128,7 @@ fn check(request: &GetTimeSeriesServiceStatisticsRequest) -> Result<(), QueryErr
     let mut constraints = Constraints::new();
     constraints.required("startTime", &request.start_time);
     constraints.required("endTime", &request.end_time);
-    constraints.length("groupName", &request.group_name, 1..=GROUP_NAME_MAX);
-    constraints.length("groupARN", &request.group_arn, 1..=GROUP_ARN_MAX);
+    check_lengths(&mut constraints, &request.group_name, &request.group_arn);
     constraints.length("entitySelectorExpression", selector, 1..=SELECTOR_MAX);
     constraints.check()?;
     let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
@@ -154,8 +154,6 @@ fn check(request: &GetTimeSeriesServiceStatisticsRequest) -> Result<(), QueryErr
 const MINUTE: i64 = 60;
 const SERIES_NANOS_MAX: i64 = 86_400 * 1_000_000_000;
 const SELECTOR_MAX: usize = 500;
-const GROUP_NAME_MAX: usize = 32;
-const GROUP_ARN_MAX: usize = 400;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use document::TraceId;
 use filter::{Filter, Subject, Verdict};
 use sha2::{Digest, Sha256};
 use trace::{Received, Trace};
-use wire::{Fault, GetTraceSummariesRequest, TraceSummary, refusals};
+use wire::{Constraints, Fault, GetTraceSummariesRequest, TraceSummary, refusals};
 
 use crate::QueryError;
 use crate::groups::{Groups, NamedGroups};
@@ -38,6 +38,10 @@ impl<'r> Question<'r> {
         request: &'r GetTraceSummariesRequest,
         kept: &dyn Groups,
     ) -> Result<Question<'r>, QueryError> {
+        let mut constraints = Constraints::new();
+        constraints.required("startTime", &request.start_time);
+        constraints.required("endTime", &request.end_time);
+        constraints.check()?;
         let range_type = RangeType::named(request.time_range_type.as_deref())?;
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
         let share = share_of(request, range_type)?;

@@ -155,14 +155,6 @@ async fn trace_summaries_3_a_service_window_holds_a_trace_of_which_any_segment_e
     }
 }
 
-/// trace-summaries.md 3: `service()` tests only the segments that end in the range.
-#[tokio::test]
-#[ignore = "not built: docs/semantics.md says that the whole trace is judged"]
-async fn trace_summaries_3_a_service_window_judges_only_the_segments_that_end_in_it() {
-    let world = long_running().await;
-    assert_eq!(world.numbers(of_stock(0.0, 20.0)).await, NONE, "it ends later");
-}
-
 /// trace-summaries.md 3, the rows about bounds and types.
 #[tokio::test]
 async fn trace_summaries_3_what_cannot_be_a_window_is_refused() {

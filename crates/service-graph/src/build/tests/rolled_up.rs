@@ -194,7 +194,7 @@ fn kept_rollups() -> Rollups {
             .filter(|one| one.segment.trace_id == trace.id())
             .cloned()
             .collect();
-        rollups.add_trace(trace.id(), &own, 1);
+        rollups.add_trace(trace.id(), &own, &NoGroups, 1);
     }
     rollups
 }
