@@ -118,6 +118,6 @@ const SHARES: usize = 16;
 const ROW_BYTES: usize = 160;
 /// What a trace is taken for before one was read.
 const FIRST_TRACE_BYTES: usize = 64 << 10;
-/// A document in memory against its text, as measured of the demo's documents: rounded up.
+/// A document in memory against its text: a guess, rather too much than too little.
 const TIMES_ITS_TEXT: usize = 4;
 const DOCUMENT_BYTES: usize = 512;
