@@ -1,5 +1,6 @@
 //! How long the first page of a search takes over one million stored traces (`spec/trace-summaries.md` 4).
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -46,18 +47,54 @@ fn first_page(bencher: Bencher<'_, '_>, search: usize) {
     });
 }
 
+/// Page by page, while a trace arrives with every page: nothing is missed, nothing comes twice, the order holds.
+#[divan::bench(sample_count = 2, sample_size = 1)]
+fn a_hundred_thousand_results(bencher: Bencher<'_, '_>) {
+    let stored = stored();
+    bencher.bench_local(|| {
+        let (mut token, mut places, mut ids) = (None, vec![], HashSet::new());
+        for page in 0..RESULTS / 100 {
+            let answer = stored.next_page("!(responsetime > 5)", token.take());
+            places.extend(answer.trace_summaries.iter().map(|summary| summary.start_time));
+            ids.extend(answer.trace_summaries.into_iter().map(|summary| summary.id));
+            token = answer.next_token;
+            stored.arrive(page);
+        }
+        assert_eq!((places.len(), ids.len()), (RESULTS, RESULTS));
+        assert!(places.is_sorted_by(|one, two| one >= two));
+        ids.len()
+    });
+}
+
 struct Stored {
     query: Query,
+    ingest: Ingest,
     runtime: Runtime,
     _directory: TempDir,
 }
 
 impl Stored {
     fn page(&self, expression: &str) -> GetTraceSummariesResponse {
+        self.next_page(expression, None)
+    }
+
+    /// A trace that stands in the middle of what is paged through.
+    fn arrive(&self, number: usize) {
+        let at = START + SPAN_SECONDS - 60;
+        let text = format!(
+            r#"{{"trace_id":"1-6955b900-{number:024x}","id":"00000000000000c1","name":"late","start_time":{at},"end_time":{at}}}"#
+        );
+        self.runtime
+            .block_on(self.ingest.put(&[text.into()]))
+            .expect("durable");
+    }
+
+    fn next_page(&self, expression: &str, token: Option<String>) -> GetTraceSummariesResponse {
         let request = GetTraceSummariesRequest {
             start_time: Some(START as f64),
             end_time: Some((START + SPAN_SECONDS) as f64),
             filter_expression: Some(expression.to_owned()),
+            next_token: token,
             ..GetTraceSummariesRequest::default()
         };
         let page = self.runtime.block_on(self.query.trace_summaries(&request));
@@ -71,17 +108,18 @@ fn stored() -> &'static Stored {
         let began = Instant::now();
         let directory = TempDir::new().expect("a directory");
         let runtime = Runtime::new().expect("a runtime");
-        let query = runtime.block_on(fill(&directory));
+        let (query, ingest) = runtime.block_on(fill(&directory));
         eprintln!("stored {TRACES} traces in {:?}", began.elapsed());
         Stored {
             query,
+            ingest,
             runtime,
             _directory: directory,
         }
     })
 }
 
-async fn fill(directory: &TempDir) -> Query {
+async fn fill(directory: &TempDir) -> (Query, Ingest) {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START + SPAN_SECONDS)));
     let config = StoreConfig {
         terms: Some(query::term_rules()),
@@ -96,7 +134,8 @@ async fn fill(directory: &TempDir) -> Query {
     let journal = FileJournalConfig::in_directory(directory.path().join("journal"));
     let (journal, _) = FileJournal::open(journal).expect("a journal");
     let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
-    Query::new(ingest, store, QueryConfig::new("000000000000".to_owned()))
+    let config = QueryConfig::new("000000000000".to_owned());
+    (Query::new(ingest.clone(), store, config), ingest)
 }
 
 /// A request of one of the customers to one of the services, which calls another.
@@ -137,3 +176,4 @@ const TRACES: u64 = 1_000_000;
 /// One every five minutes.
 const BLOCKS: u64 = 72;
 const SERVICES: u64 = 15;
+const RESULTS: usize = 100_000;
