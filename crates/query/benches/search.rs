@@ -120,20 +120,22 @@ fn stored() -> &'static Stored {
 }
 
 async fn fill(directory: &TempDir) -> (Query, Ingest) {
-    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START + SPAN_SECONDS)));
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(
+        START + SPAN_SECONDS + 60,
+    )));
     let config = StoreConfig {
         terms: Some(query::term_rules()),
         ..StoreConfig::new(directory.path().join("store"))
     };
     let opened = Store::open(config, Arc::clone(&clock), Arc::new(SeededRandomness::new(1))).await;
     let store = opened.expect("a store");
+    let journal = FileJournalConfig::in_directory(directory.path().join("journal"));
+    let (journal, _) = FileJournal::open(journal).expect("a journal");
+    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
     for block in 0..BLOCKS {
         let traces = (block * TRACES / BLOCKS..(block + 1) * TRACES / BLOCKS).map(trace);
         store.write(traces.collect()).await.expect("stored");
     }
-    let journal = FileJournalConfig::in_directory(directory.path().join("journal"));
-    let (journal, _) = FileJournal::open(journal).expect("a journal");
-    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
     let config = QueryConfig::new("000000000000".to_owned());
     (Query::new(ingest.clone(), store, config), ingest)
 }
@@ -141,7 +143,7 @@ async fn fill(directory: &TempDir) -> (Query, Ingest) {
 /// A request of one of the customers to one of the services, which calls another.
 fn trace(number: u64) -> CutTrace {
     let mut bytes = [0; 16];
-    bytes[8..].copy_from_slice(&number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
+    bytes[8..].copy_from_slice(&(number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
     let id = TraceId::from_bytes(bytes);
     let start = START as f64 + number as f64 * SPAN_SECONDS as f64 / TRACES as f64;
     let seconds = match number % 50_000 {
@@ -161,7 +163,7 @@ fn trace(number: u64) -> CutTrace {
     let segment = document::reread(&text.into()).expect("a valid document");
     let received = Received {
         segment: Arc::new(segment),
-        position: number,
+        position: FIRST_POSITION + number,
         receipt: Timestamp::from_seconds_f64(end).expect("a time"),
     };
     CutTrace {
@@ -170,6 +172,8 @@ fn trace(number: u64) -> CutTrace {
     }
 }
 
+/// Behind everything that the journal of the bench ever holds.
+const FIRST_POSITION: u64 = 1 << 40;
 const START: i64 = 1_767_225_600;
 const SPAN_SECONDS: i64 = 21_600;
 const TRACES: u64 = 1_000_000;
