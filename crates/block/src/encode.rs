@@ -98,7 +98,7 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
         parts.rows.push(*small);
     }
     parts.pages.extend(writer.finish()?);
-    parts.terms_version = versions.agreed();
+    parts.terms_version = versions.of_all_rows();
     parts.terms = terms.encode(u32::try_from(parts.rows.len()).unwrap_or(u32::MAX));
     Ok(parts)
 }
@@ -123,7 +123,7 @@ impl TermsVersion {
     }
 
     /// The version of all of them, if it is one.
-    pub(crate) fn agreed(&self) -> Option<u64> {
+    pub(crate) fn of_all_rows(&self) -> Option<u64> {
         match self {
             TermsVersion::All(version) => Some(*version),
             TermsVersion::NoRows | TermsVersion::Mixed => None,

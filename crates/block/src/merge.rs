@@ -296,7 +296,7 @@ impl Merging {
             pages: self.copied,
             dictionaries: self.dictionaries,
             slot_of: (!is_in_order).then_some(slots),
-            terms_version: self.terms_version.agreed(),
+            terms_version: self.terms_version.of_all_rows(),
             positions: self.positions,
         };
         parts.encode()

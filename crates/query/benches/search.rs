@@ -1,5 +1,6 @@
 //! How long the first page of a search takes over one million stored traces (`spec/trace-summaries.md` 4).
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use assembly::CutTrace;
@@ -44,18 +45,54 @@ fn first_page(bencher: Bencher<'_, '_>, search: usize) {
     });
 }
 
+/// Page by page, while a trace arrives with every page: nothing is missed, nothing comes twice, the order holds.
+#[divan::bench(sample_count = 2, sample_size = 1)]
+fn a_hundred_thousand_results(bencher: Bencher<'_, '_>) {
+    let stored = stored();
+    bencher.bench_local(|| {
+        let (mut token, mut places, mut ids) = (None, vec![], HashSet::new());
+        for page in 0..RESULTS / 100 {
+            let answer = stored.next_page("!(responsetime > 5)", token.take());
+            places.extend(answer.trace_summaries.iter().map(|summary| summary.start_time));
+            ids.extend(answer.trace_summaries.into_iter().map(|summary| summary.id));
+            token = answer.next_token;
+            stored.arrive(page);
+        }
+        assert_eq!((places.len(), ids.len()), (RESULTS, RESULTS));
+        assert!(places.is_sorted_by(|one, two| one >= two));
+        ids.len()
+    });
+}
+
 struct Stored {
     query: Query,
+    ingest: Ingest,
     runtime: Runtime,
     _directory: TempDir,
 }
 
 impl Stored {
     fn page(&self, expression: &str) -> GetTraceSummariesResponse {
+        self.next_page(expression, None)
+    }
+
+    /// A trace that stands in the middle of what is paged through.
+    fn arrive(&self, number: usize) {
+        let at = START + SPAN_SECONDS - 60;
+        let text = format!(
+            r#"{{"trace_id":"1-6955b900-{number:024x}","id":"00000000000000c1","name":"late","start_time":{at},"end_time":{at}}}"#
+        );
+        self.runtime
+            .block_on(self.ingest.put(&[text.into()]))
+            .expect("durable");
+    }
+
+    fn next_page(&self, expression: &str, token: Option<String>) -> GetTraceSummariesResponse {
         let request = GetTraceSummariesRequest {
             start_time: Some(START as f64),
             end_time: Some((START + SPAN_SECONDS) as f64),
             filter_expression: Some(expression.to_owned()),
+            next_token: token,
             ..GetTraceSummariesRequest::default()
         };
         let page = self.runtime.block_on(self.query.trace_summaries(&request));
@@ -68,37 +105,41 @@ fn stored() -> &'static Stored {
     STORED.get_or_init(|| {
         let directory = TempDir::new().expect("a directory");
         let runtime = Runtime::new().expect("a runtime");
-        let query = runtime.block_on(fill(&directory));
+        let (query, ingest) = runtime.block_on(fill(&directory));
         Stored {
             query,
+            ingest,
             runtime,
             _directory: directory,
         }
     })
 }
 
-async fn fill(directory: &TempDir) -> Query {
-    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(START + SPAN_SECONDS)));
+async fn fill(directory: &TempDir) -> (Query, Ingest) {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(
+        START + SPAN_SECONDS + 60,
+    )));
     let config = StoreConfig {
         terms: Some(query::term_rules()),
         ..StoreConfig::new(directory.path().join("store"))
     };
     let opened = Store::open(config, Arc::clone(&clock), Arc::new(SeededRandomness::new(1))).await;
     let store = opened.expect("a store");
+    let journal = FileJournalConfig::in_directory(directory.path().join("journal"));
+    let (journal, _) = FileJournal::open(journal).expect("a journal");
+    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
     for block in 0..BLOCKS {
         let traces = (block * TRACES / BLOCKS..(block + 1) * TRACES / BLOCKS).map(trace);
         store.write(traces.collect()).await.expect("stored");
     }
-    let journal = FileJournalConfig::in_directory(directory.path().join("journal"));
-    let (journal, _) = FileJournal::open(journal).expect("a journal");
-    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
-    Query::new(ingest, store, QueryConfig::new("000000000000".to_owned()))
+    let config = QueryConfig::new("000000000000".to_owned());
+    (Query::new(ingest.clone(), store, config), ingest)
 }
 
 /// A request of one of the customers to one of the services, which calls another.
 fn trace(number: u64) -> CutTrace {
     let mut bytes = [0; 16];
-    bytes[8..].copy_from_slice(&number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
+    bytes[8..].copy_from_slice(&(number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
     let id = TraceId::from_bytes(bytes);
     let start = START as f64 + number as f64 * SPAN_SECONDS as f64 / TRACES as f64;
     let seconds = match number % 50_000 {
@@ -118,7 +159,7 @@ fn trace(number: u64) -> CutTrace {
     let segment = document::reread(&text.into()).expect("a valid document");
     let received = Received {
         segment: Arc::new(segment),
-        position: number,
+        position: FIRST_POSITION + number,
         receipt: Timestamp::from_seconds_f64(end).expect("a time"),
     };
     CutTrace {
@@ -127,9 +168,12 @@ fn trace(number: u64) -> CutTrace {
     }
 }
 
+/// Behind everything that the journal of the bench ever holds.
+const FIRST_POSITION: u64 = 1 << 40;
 const START: i64 = 1_767_225_600;
 const SPAN_SECONDS: i64 = 21_600;
 const TRACES: u64 = 1_000_000;
 /// One every five minutes.
 const BLOCKS: u64 = 72;
 const SERVICES: u64 = 15;
+const RESULTS: usize = 100_000;

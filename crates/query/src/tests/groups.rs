@@ -50,9 +50,15 @@ impl Admission for Large {
     }
 
     fn group(&self, named: GroupNamed<'_>) -> Option<u32> {
-        (named == GroupNamed::Name("large")).then_some(1)
+        match named {
+            GroupNamed::Name("large") => Some(1),
+            GroupNamed::Arn(DEFAULT_ARN) => Some(0),
+            GroupNamed::Name(_) | GroupNamed::Arn(_) => None,
+        }
     }
 }
+
+const DEFAULT_ARN: &str = "arn:aws:xray:us-east-1:000000000000:group/Default";
 
 fn asked(from: i64, until: i64) -> GetServiceGraphRequest {
     GetServiceGraphRequest {
@@ -131,10 +137,7 @@ async fn section_4_an_unknown_group_is_refused_and_default_is_every_trace() {
     world.play(START, 20).await;
     let every = graph_window(START, START + 60);
     let expected = world.query.service_graph(&every).await.expect("a graph");
-    for (name, arn) in [
-        (Some("Default"), None),
-        (None, Some("arn:aws:xray:us-east-1:000000000000:group/Default")),
-    ] {
+    for (name, arn) in [(Some("Default"), None), (None, Some(DEFAULT_ARN))] {
         let request = GetServiceGraphRequest {
             group_name: name.map(str::to_owned),
             group_arn: arn.map(str::to_owned),
@@ -146,6 +149,7 @@ async fn section_4_an_unknown_group_is_refused_and_default_is_every_trace() {
     for (name, arn) in [
         (Some("small"), None),
         (None, Some("arn:aws:xray:::group/large/A")),
+        (None, Some("arn:aws:xray:us-east-1:999999999999:group/Default")),
     ] {
         let request = GetServiceGraphRequest {
             group_name: name.map(str::to_owned),
