@@ -38,10 +38,7 @@ impl<'r> Question<'r> {
         request: &'r GetTraceSummariesRequest,
         kept: &dyn Groups,
     ) -> Result<Question<'r>, QueryError> {
-        let mut constraints = Constraints::new();
-        constraints.required("startTime", &request.start_time);
-        constraints.required("endTime", &request.end_time);
-        constraints.check()?;
+        check_model(request)?;
         let range_type = RangeType::named(request.time_range_type.as_deref())?;
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
         let share = share_of(request, range_type)?;
@@ -118,6 +115,26 @@ impl<'r> Question<'r> {
     }
 }
 
+/// Everything that the API's model says of a request, before anything else is looked at (`spec/api.md` 4).
+fn check_model(request: &GetTraceSummariesRequest) -> Result<(), Fault> {
+    let mut constraints = Constraints::new();
+    constraints.required("startTime", &request.start_time);
+    constraints.required("endTime", &request.end_time);
+    constraints.one_of("timeRangeType", &request.time_range_type, &RANGE_TYPES);
+    if let Some(strategy) = request
+        .sampling_strategy
+        .as_ref()
+        .filter(|_| request.sampling == Some(true))
+    {
+        constraints.one_of(
+            "samplingStrategy.name",
+            &strategy.name,
+            &["PartialScan", "FixedRate"],
+        );
+    }
+    constraints.check()
+}
+
 fn share_of(request: &GetTraceSummariesRequest, range_type: RangeType) -> Result<Share, QueryError> {
     let strategy = request.sampling_strategy.as_ref();
     let name = strategy.and_then(|strategy| strategy.name.as_deref());
@@ -155,4 +172,5 @@ fn fraction_of(trace_id: TraceId) -> f64 {
     (first >> 11) as f64 / (1_u64 << 53) as f64
 }
 
+const RANGE_TYPES: [&str; 3] = ["TraceId", "Service", "Event"];
 const PARTIAL_SCAN_TRACES: usize = 10_000;

@@ -255,3 +255,26 @@ async fn settled_20_traces_expire_by_the_receipt_of_their_last_change() {
     assert_eq!(known().await, 0);
     assert_eq!(trace_id(3), ids[2]);
 }
+
+/// api.md 4: what breaks the model is told first, all of it.
+#[tokio::test]
+async fn api_4_what_breaks_the_model_is_told_before_the_window_is_looked_at() {
+    let world = World::new().await;
+    let mut asked = window(10.0, 5.0);
+    let members = asked.as_object_mut().expect("an object");
+    members.insert("TimeRangeType".to_owned(), "Sometimes".into());
+    members.insert("Sampling".to_owned(), true.into());
+    members.insert(
+        "SamplingStrategy".to_owned(),
+        serde_json::json!({ "Name": "Luck" }),
+    );
+    let refused = refusal(world.try_summaries(asked).await);
+    assert!(
+        refused.starts_with("ValidationException: 2 validation errors detected: "),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("'Sometimes' at 'timeRangeType'")
+            && refused.contains("'Luck' at 'samplingStrategy.name'")
+    );
+}
