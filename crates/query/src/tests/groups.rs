@@ -86,7 +86,7 @@ async fn settled_31_a_groups_graphs_are_the_same_however_often_traces_are_cut() 
     for tell in [&tell_live, &tell_cut] {
         tell.send_replace(Large::both().view());
     }
-    let late = cut_short(&documents);
+    let late = late_calls(&documents);
     for world in [&live, &cut] {
         world.import(&late).await;
     }

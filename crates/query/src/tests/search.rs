@@ -79,7 +79,7 @@ impl World {
 async fn worlds() -> [World; 4] {
     let mut live = World::new().await;
     let documents = live.visits(START, 60);
-    let late = cut_short(&documents);
+    let late = late_calls(&documents);
     let (cut, mixed, without) = (
         World::new().await,
         World::new().await,
@@ -132,7 +132,7 @@ async fn settled_28_pages_during_ingest_miss_nothing_repeat_nothing_and_come_ali
     for _ in 0..2 {
         let mut world = World::new().await;
         let documents = world.visits(START, 350);
-        let late = cut_short(&documents);
+        let late = late_calls(&documents);
         world.import(&documents).await;
         world.cut().await;
         let mut request = window(START - 10, START + 10_000);
