@@ -6,7 +6,8 @@
 //! [`LiveTraces::forget`] says that they are stored.
 
 mod assembled;
+mod growing;
 mod live;
 
 pub use assembled::AssembledTrace;
-pub use live::{CutLimits, CutTrace, LiveTraces};
+pub use live::{CutLimits, CutTrace, LiveTraces, weight_of};

@@ -1,19 +1,23 @@
 //! The traces that are still in memory.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clock::Timestamp;
-use document::TraceId;
+use document::{Segment, TraceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use trace::Received;
+
+use crate::growing::Growing;
 
 /// When a live trace is cut.
 #[derive(Debug, Clone)]
 pub struct CutLimits {
     /// A trace without a new document for so long is complete, as far as anyone can tell.
     pub quiet: Duration,
-    /// A trace whose first document is older is cut whatever still comes, so that the journal can be trimmed.
+    /// A trace whose first document is older is cut whatever still comes, so that the journal can be trimmed. A trace
+    /// that grows after it was stored waits longer, up to an hour (`settled.md` 16).
     pub age_max: Duration,
 }
 
@@ -23,15 +27,17 @@ pub struct CutTrace {
     /// The trace.
     pub id: TraceId,
     /// Its documents, ascending by position.
-    pub documents: Vec<Received>,
+    pub documents: Arc<Vec<Received>>,
 }
 
 /// All live traces.
 #[derive(Debug, Default)]
 pub struct LiveTraces {
     traces: FxHashMap<TraceId, LiveTrace>,
-    /// Position of the first document of each live trace.
-    first_positions: BTreeSet<u64>,
+    /// Each live trace by the position of its first document.
+    first_positions: BTreeMap<u64, TraceId>,
+    /// Those that came back after they had been stored.
+    growing: Growing,
     /// Traces that changed since their changes were last taken; gone ones only where someone was told of them.
     changed: FxHashSet<TraceId>,
     bytes: usize,
@@ -39,7 +45,8 @@ pub struct LiveTraces {
 
 #[derive(Debug)]
 struct LiveTrace {
-    documents: Vec<Received>,
+    /// Shared with whoever looks at them; while somebody does, the next document makes a copy of the list.
+    documents: Arc<Vec<Received>>,
     bytes: usize,
     first_added: Timestamp,
     last_added: Timestamp,
@@ -50,13 +57,13 @@ struct LiveTrace {
 impl LiveTraces {
     /// Adds one document. INVARIANT: positions ascend from call to call.
     pub fn add(&mut self, received: Received, now: Timestamp) {
-        let bytes = weight(&received);
+        let bytes = weight_of(&received.segment);
         self.bytes += bytes;
         let live = self
             .traces
             .entry(received.segment.trace_id)
             .or_insert_with(|| LiveTrace {
-                documents: Vec::new(),
+                documents: Arc::default(),
                 bytes: 0,
                 first_added: now,
                 last_added: now,
@@ -64,35 +71,65 @@ impl LiveTraces {
             });
         self.changed.insert(received.segment.trace_id);
         if live.documents.is_empty() {
-            self.first_positions.insert(received.position);
+            self.first_positions
+                .insert(received.position, received.segment.trace_id);
         }
         live.bytes += bytes;
         live.last_added = now;
-        live.documents.push(received);
+        Arc::make_mut(&mut live.documents).push(received);
     }
 
     /// The traces whose time has come. They stay live until they are forgotten.
     pub fn ripe(&self, now: Timestamp, limits: &CutLimits) -> Vec<CutTrace> {
-        let ripe = self.traces.iter().filter(|(_, live)| live.is_ripe(now, limits));
-        ripe.map(|(id, live)| live.cut(*id)).collect()
+        let ripe = self.when_ripe(now, limits);
+        ripe.map(|(id, live)| live.cut(id)).collect()
     }
 
     /// About how many bytes the traces take whose time has come.
     pub fn ripe_bytes(&self, now: Timestamp, limits: &CutLimits) -> usize {
-        let ripe = self.traces.values().filter(|live| live.is_ripe(now, limits));
-        ripe.map(|live| live.bytes).sum()
+        self.when_ripe(now, limits).map(|(_, live)| live.bytes).sum()
     }
 
-    /// Every live trace, for a shutdown or under memory pressure.
+    fn when_ripe(&self, now: Timestamp, limits: &CutLimits) -> impl Iterator<Item = (TraceId, &LiveTrace)> {
+        let ripe = self.traces.iter().filter(move |(id, live)| {
+            let (late, first) = (live.documents.len(), live.first_added);
+            match self.growing.waits_until(**id, late, first, limits.quiet) {
+                Some(until) => until <= now,
+                None => live.is_ripe(now, limits),
+            }
+        });
+        ripe.map(|(id, live)| (*id, live))
+    }
+
+    /// The traces with the oldest documents, ripe or not, as many as take about so many bytes; one at least, if there is
+    /// one. They stay live until they are forgotten.
+    pub fn oldest(&self, bytes: usize) -> Vec<CutTrace> {
+        let mut taken = 0;
+        let oldest = self.first_positions.values().take_while(|id| {
+            let is_wanted = taken < bytes.max(1);
+            taken += self.traces.get(id).map_or(0, |live| live.bytes);
+            is_wanted
+        });
+        oldest
+            .filter_map(|id| self.traces.get(id).map(|live| live.cut(*id)))
+            .collect()
+    }
+
+    /// Notes that a trace was stored which had been stored before, and has so many documents now.
+    pub fn is_written_again(&mut self, id: TraceId, documents: usize, now: Timestamp) {
+        self.growing.note(id, documents, now);
+    }
+
+    /// Every live trace, for a stop or a search.
     pub fn all(&self) -> Vec<CutTrace> {
         self.traces.iter().map(|(id, live)| live.cut(*id)).collect()
     }
 
     /// The documents of one trace, none if it is not live.
-    pub fn documents(&self, id: TraceId) -> Vec<Received> {
+    pub fn documents(&self, id: TraceId) -> Arc<Vec<Received>> {
         self.traces
             .get(&id)
-            .map(|live| live.documents.clone())
+            .map(|live| Arc::clone(&live.documents))
             .unwrap_or_default()
     }
 
@@ -110,22 +147,21 @@ impl LiveTraces {
         let stays = live
             .documents
             .partition_point(|received| received.position <= last);
-        let freed: usize = live
-            .documents
-            .drain(..stays)
-            .map(|received| weight(&received))
-            .sum();
-        self.bytes -= freed;
-        live.bytes -= freed;
-        match live.documents.first() {
+        let rest = live.documents.get(stays..).unwrap_or_default();
+        match rest.first() {
             Some(first) => {
+                let left: usize = rest.iter().map(|received| weight_of(&received.segment)).sum();
+                self.bytes -= live.bytes - left;
+                live.bytes = left;
                 // It came while the cut was stored, so hardly before the last one.
                 live.first_added = live.last_added;
-                self.first_positions.insert(first.position);
+                self.first_positions.insert(first.position, stored.id);
                 self.changed.insert(stored.id);
+                live.documents = Arc::new(rest.to_vec());
             }
             None => {
                 let is_told = live.is_told;
+                self.bytes -= live.bytes;
                 self.traces.remove(&stored.id);
                 match is_told {
                     true => self.changed.insert(stored.id),
@@ -150,7 +186,7 @@ impl LiveTraces {
             }
             None => CutTrace {
                 id,
-                documents: vec![],
+                documents: Arc::default(),
             },
         });
         told.collect()
@@ -158,7 +194,9 @@ impl LiveTraces {
 
     /// Position of the oldest live document: everything before it is stored.
     pub fn oldest_position(&self) -> Option<u64> {
-        self.first_positions.first().copied()
+        self.first_positions
+            .first_key_value()
+            .map(|(position, _)| *position)
     }
 
     /// About how many bytes the live documents take.
@@ -185,18 +223,19 @@ impl LiveTrace {
     fn cut(&self, id: TraceId) -> CutTrace {
         CutTrace {
             id,
-            documents: self.documents.clone(),
+            documents: Arc::clone(&self.documents),
         }
     }
 }
 
-/// The text and what is parsed of it; an estimate, but the same when a document comes and when it goes.
-fn weight(received: &Received) -> usize {
-    received.segment.text.len() + received.segment.entities.len() * ENTITY_BYTES + DOCUMENT_BYTES
+/// About how many bytes a live document takes: its text and what is parsed of it.
+pub fn weight_of(segment: &Segment) -> usize {
+    segment.text.len() + segment.entities.len() * ENTITY_BYTES + DOCUMENT_BYTES
 }
 
-const ENTITY_BYTES: usize = 700;
-const DOCUMENT_BYTES: usize = 200;
+/// What the documents of real SDKs and of the load suite take, texts and allocations among it.
+const ENTITY_BYTES: usize = 450;
+const DOCUMENT_BYTES: usize = 250;
 
 #[cfg(test)]
 mod tests {

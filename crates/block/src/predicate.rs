@@ -2,6 +2,8 @@
 
 use assembly::AssembledTrace;
 use clock::Timestamp;
+use document::Entity;
+use trace::Received;
 
 use crate::condition::Condition;
 
@@ -49,11 +51,21 @@ pub struct Times {
 impl Times {
     /// The times of a trace.
     pub fn of(trace: &AssembledTrace) -> Times {
+        Times::of_documents(&trace.documents)
+    }
+
+    /// The times of a trace with these documents, of which there is at least one.
+    pub fn of_documents(documents: &[Received]) -> Times {
+        let entities = || documents.iter().flat_map(|received| &received.segment.entities);
+        let receipts = || documents.iter().map(|received| received.receipt);
         Times {
-            start: trace.start(),
-            end: trace.end(),
-            first_receipt: trace.first_receipt(),
-            last_receipt: trace.last_receipt(),
+            start: entities()
+                .map(|entity| entity.start)
+                .min()
+                .unwrap_or(Timestamp::EPOCH),
+            end: entities().filter_map(Entity::end).max(),
+            first_receipt: receipts().min().unwrap_or(Timestamp::EPOCH),
+            last_receipt: receipts().max().unwrap_or(Timestamp::EPOCH),
         }
     }
 }

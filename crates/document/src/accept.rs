@@ -106,7 +106,7 @@ fn add_embedded(origin: u32, top: &EntityMembers<'_>, entities: &mut Vec<Entity>
     };
     let mut waiting = vec![];
     push_children(&mut waiting, top.subsegments, 0);
-    entities.reserve(waiting.len());
+    entities.reserve_exact(waiting.len());
     while let Some((value, enclosed_by)) = waiting.pop() {
         let sent = EntityMembers::of(value).ok_or_else(|| refuse(ErrorCode::MissingId))?;
         let parent = entities.get(enclosed_by as usize).map(|entity| entity.id);
@@ -118,6 +118,8 @@ fn add_embedded(origin: u32, top: &EntityMembers<'_>, entities: &mut Vec<Entity>
         entities.push(entity);
         push_children(&mut waiting, sent.subsegments, index);
     }
+    // They stay in memory for as long as their trace is live.
+    entities.shrink_to_fit();
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use clock::Timestamp;
 
+use crate::seldom::{Absent, Seldom};
 use crate::{EntityId, TraceId};
 
 /// One accepted document: a segment, or a subsegment sent on its own, with all that is embedded in it.
@@ -81,15 +82,15 @@ pub struct Entity {
     /// ARN of the resource that ran a segment.
     pub resource_arn: Option<Box<str>>,
     /// Request and answer.
-    pub http: Http,
+    pub http: Seldom<Http>,
     /// What is known of the AWS resource that ran or was called.
-    pub aws: Aws,
+    pub aws: Seldom<Aws>,
     /// Why a flag is set.
     pub cause: Cause,
     /// Indexed values, in the order of the document.
-    pub annotations: Vec<(Box<str>, AnnotationValue)>,
+    pub annotations: Box<[(Box<str>, AnnotationValue)]>,
     /// Entities of other traces that a segment is linked to, in the order of the document.
-    pub links: Vec<Link>,
+    pub links: Box<[Link]>,
     /// First and last byte of its JSON object in [`Segment::text`].
     pub(crate) span: (u32, u32),
 }
@@ -181,6 +182,16 @@ pub struct Http {
     pub status: Option<i64>,
 }
 
+impl Absent for Http {
+    const ABSENT: &'static Http = &Http {
+        url: None,
+        method: None,
+        user_agent: None,
+        client_ip: None,
+        status: None,
+    };
+}
+
 /// The keys of the `aws` object that anything is derived from (`spec/segment-documents.md` 4.2 and 4.3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Aws {
@@ -202,6 +213,20 @@ pub struct Aws {
     pub instance_id: Option<Box<str>>,
     /// Zone of that instance.
     pub availability_zone: Option<Box<str>>,
+}
+
+impl Absent for Aws {
+    const ABSENT: &'static Aws = &Aws {
+        account_id: None,
+        operation: None,
+        table_name: None,
+        queue_url: None,
+        bucket_name: None,
+        function_name: None,
+        topic_arn: None,
+        instance_id: None,
+        availability_zone: None,
+    };
 }
 
 /// Why a flag is set (`spec/segment-documents.md` 6).

@@ -25,6 +25,7 @@ mod json;
 mod members;
 mod parts;
 pub mod render;
+mod seldom;
 mod unprocessed;
 
 pub use accept::{Accepted, Limits, accept, reread};
@@ -34,4 +35,5 @@ pub use entity::{
 };
 pub use header::{Sampled, TracingHeader};
 pub use ids::{EntityId, MalformedId, TraceId};
+pub use seldom::{Absent, Seldom};
 pub use unprocessed::{ErrorCode, Subject, Unprocessed};

@@ -11,6 +11,7 @@ use crate::members::{
     AwsMembers, CauseMembers, EntityMembers, ExceptionMembers, HttpMembers, InstanceMembers, LinkAttributes,
     LinkMembers, RequestMembers, ResponseMembers,
 };
+use crate::seldom::Seldom;
 
 /// Puts an entity together from its checked parts and its optional ones.
 pub(crate) fn entity_from(sent: &EntityMembers<'_>, checked: Checked, span: (u32, u32)) -> Entity {
@@ -37,9 +38,13 @@ pub(crate) fn entity_from(sent: &EntityMembers<'_>, checked: Checked, span: (u32
         http: sent
             .http
             .and_then(HttpMembers::of)
-            .map(http_of)
+            .map(|http| Seldom::of(http_of(http)))
             .unwrap_or_default(),
-        aws: sent.aws.and_then(AwsMembers::of).map(aws_of).unwrap_or_default(),
+        aws: sent
+            .aws
+            .and_then(AwsMembers::of)
+            .map(|aws| Seldom::of(aws_of(aws)))
+            .unwrap_or_default(),
         cause: sent.cause.map(cause_of).unwrap_or_default(),
         annotations: sent.annotations.map(annotations_of).unwrap_or_default(),
         links: sent
@@ -141,7 +146,7 @@ fn full(value: Option<Value<'_>>) -> Option<Box<str>> {
     value.and_then(Value::full_text)
 }
 
-fn annotations_of(annotations: Value<'_>) -> Vec<(Box<str>, AnnotationValue)> {
+fn annotations_of(annotations: Value<'_>) -> Box<[(Box<str>, AnnotationValue)]> {
     let indexed = annotations
         .distinct_members()
         .into_iter()
@@ -166,7 +171,7 @@ fn annotation_value(value: Value<'_>) -> Option<AnnotationValue> {
 }
 
 /// The links that can be followed (`spec/service-graph.md` 4, step 8); the others stand in the text only.
-fn links_of(links: Value<'_>) -> Vec<Link> {
+fn links_of(links: Value<'_>) -> Box<[Link]> {
     let sent = links.elements().filter_map(LinkMembers::of);
     sent.filter_map(link_of).collect()
 }

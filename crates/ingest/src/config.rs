@@ -13,11 +13,14 @@ pub struct IngestConfig {
     pub cut: CutLimits,
     /// How long cut traces wait for others, so that blocks are not too small.
     pub block_interval: Duration,
-    /// Quiet traces of so many bytes, about, are worth a block at once.
+    /// Quiet traces of so many bytes, about, are worth a block at once; no more become one.
     pub block_bytes: usize,
-    /// LIMIT: live traces may take so many bytes. At three quarters everything is cut, quiet or not; at the limit
-    /// new documents are refused ([`PutError::Full`](crate::PutError::Full)).
+    /// LIMIT: live traces, and documents on their way to them, may take so many bytes. From half of it on the oldest
+    /// traces are cut, quiet or not; at the limit new documents are refused ([`PutError::Full`](crate::PutError::Full)).
     pub live_bytes_max: usize,
+    /// LIMIT: when the journal has grown so long, the traces that keep it are cut whatever else, so that a start soon
+    /// has it read again.
+    pub journal_bytes_max: u64,
 }
 
 impl Default for IngestConfig {
@@ -30,7 +33,8 @@ impl Default for IngestConfig {
             },
             block_interval: Duration::from_secs(300),
             block_bytes: 64 << 20,
-            live_bytes_max: 512 << 20,
+            live_bytes_max: 1 << 30,
+            journal_bytes_max: 1 << 30,
         }
     }
 }

@@ -9,7 +9,7 @@ use store::WriteError;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{debug, error, warn};
 
-use crate::{Ingest, Metric};
+use crate::{Ingest, Live, Metric};
 
 /// What one cut stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,8 +53,7 @@ impl Ingest {
     /// # Errors
     /// [`WriteError`]: the traces stay live, and in the journal.
     pub async fn cut_all(&self) -> Result<CutReport, WriteError> {
-        let all = self.live().traces.all();
-        self.store(all).await
+        self.cut_oldest_while(|live| !live.traces.is_empty()).await
     }
 
     /// Finishes what was submitted and closes the journal.
@@ -70,24 +69,48 @@ impl Ingest {
     fn is_due(&self, now: Timestamp, last_cut: Timestamp) -> bool {
         let live = self.live();
         last_cut + self.inner.config.block_interval <= now
-            || self.is_under_pressure(live.traces.bytes())
+            || self.is_under_pressure(&live)
             || live.traces.ripe_bytes(now, &self.inner.config.cut) >= self.inner.config.block_bytes
     }
 
-    fn is_under_pressure(&self, bytes: usize) -> bool {
-        bytes >= self.inner.config.live_bytes_max / 4 * 3
+    fn is_under_pressure(&self, live: &Live) -> bool {
+        live.bytes() >= self.inner.config.live_bytes_max / 2 || self.is_journal_long()
     }
 
-    /// Stores the traces whose time has come; under pressure all of them.
+    fn is_journal_long(&self) -> bool {
+        self.inner.journal.bytes() >= self.inner.config.journal_bytes_max
+    }
+
+    /// Stores the traces whose time has come, and under pressure the oldest ones, until it has gone.
     pub(crate) async fn cut(&self, now: Timestamp) -> Result<CutReport, WriteError> {
-        let cut = {
-            let live = self.live();
-            match self.is_under_pressure(live.traces.bytes()) {
-                true => live.traces.all(),
-                false => live.traces.ripe(now, &self.inner.config.cut),
-            }
-        };
-        self.store(cut).await
+        let is_under_pressure = self.is_under_pressure(&self.live());
+        let mut report = CutReport::default();
+        if is_under_pressure {
+            let relieved = self.inner.config.live_bytes_max / 4;
+            let is_needed =
+                |live: &Live| !live.traces.is_empty() && (live.bytes() > relieved || self.is_journal_long());
+            report = self.cut_oldest_while(is_needed).await?;
+        }
+        let ripe = self.live().traces.ripe(now, &self.inner.config.cut);
+        report.traces += self.store(ripe).await?.traces;
+        Ok(report)
+    }
+
+    /// One block after the other, the traces with the oldest documents first.
+    async fn cut_oldest_while(&self, is_needed: impl Fn(&Live) -> bool) -> Result<CutReport, WriteError> {
+        let config = &self.inner.config;
+        let bytes = config.block_bytes.min(config.live_bytes_max / 4);
+        let mut report = CutReport::default();
+        loop {
+            let oldest = {
+                let live = self.live();
+                match is_needed(&live) {
+                    true => live.traces.oldest(bytes),
+                    false => return Ok(report),
+                }
+            };
+            report.traces += self.store(oldest).await?.traces;
+        }
     }
 
     /// INVARIANT: traces are forgotten only after their block is listed, and the journal is trimmed only up to
@@ -105,9 +128,13 @@ impl Ingest {
             "block written"
         );
         Metric::BlocksWritten.count(usize::from(written.block.is_some()));
+        let now = self.now();
         let trim_before = {
             let mut live = self.live();
             cut.iter().for_each(|cut| live.traces.forget(cut));
+            for (id, documents) in &written.again {
+                live.traces.is_written_again(*id, *documents, now);
+            }
             live.writes = self.inner.store.content().writes;
             live.traces.oldest_position().unwrap_or(live.applied)
         };
@@ -147,7 +174,7 @@ impl Ingest {
     fn gauge(&self) {
         let (traces, bytes) = {
             let live = self.live();
-            (live.traces.len(), live.traces.bytes())
+            (live.traces.len(), live.bytes())
         };
         Metric::LiveTraces.set(traces as f64);
         Metric::LiveBytes.set(bytes as f64);

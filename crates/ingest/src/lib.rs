@@ -54,6 +54,8 @@ struct Live {
     traces: LiveTraces,
     /// Every record before this position has been added to `traces` (and perhaps been stored since).
     applied: u64,
+    /// Bytes of documents that the journal has been given and that are not among `traces` yet.
+    coming: usize,
     /// Up to which write of the store ([`store::Content::writes`]) stored documents have been forgotten.
     writes: u64,
 }

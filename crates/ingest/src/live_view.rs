@@ -1,5 +1,7 @@
 //! What queries see of the traces that are not stored yet.
 
+use std::sync::Arc;
+
 use assembly::CutTrace;
 use clock::Timestamp;
 use document::TraceId;
@@ -52,7 +54,7 @@ impl Ingest {
     }
 
     /// The documents of one live trace.
-    pub fn documents(&self, id: TraceId) -> Vec<Received> {
+    pub fn documents(&self, id: TraceId) -> Arc<Vec<Received>> {
         self.live().traces.documents(id)
     }
 }

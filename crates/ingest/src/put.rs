@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use assembly::weight_of;
 use bytes::Bytes;
 use clock::{Clock, Timestamp};
 use document::{Accepted, Segment, Unprocessed};
@@ -32,6 +33,15 @@ pub struct Imported {
 }
 
 impl Ingest {
+    /// Whether documents would be taken now, for those who would rather not read them first.
+    pub fn has_room(&self) -> bool {
+        let has_room = self.live().bytes() < self.inner.config.live_bytes_max;
+        if !has_room {
+            self.inner.pressure.notify_one();
+        }
+        has_room
+    }
+
     /// Takes the documents of one call. When this returns `Ok`, every document that is not among the unprocessed
     /// ones is durable and visible.
     ///
@@ -127,31 +137,60 @@ impl Ingest {
         stamped: Vec<(Timestamp, Segment)>,
         done: impl FnOnce(Result<(), PutError>) + Send + 'static,
     ) -> Result<(), PutError> {
-        if self.live().traces.bytes() >= self.inner.config.live_bytes_max {
-            self.inner.pressure.notify_one();
-            return Err(PutError::Full);
-        }
+        let bytes = stamped.iter().map(|(_, segment)| weight_of(segment)).sum();
+        self.reserve(bytes)?;
         let records = stamped
             .iter()
             .map(|(receipt, segment)| record_of(*receipt, segment))
             .collect();
         let (live, clock) = (Arc::clone(&self.inner.live), Arc::clone(&self.inner.clock));
-        let apply = move |appended: Result<Position, AppendError>| match appended {
-            Ok(first) => {
-                Metric::DocumentsAccepted.count(stamped.len());
-                lock(&live).apply(first, stamped, &*clock);
-                done(Ok(()));
+        let apply = move |appended: Result<Position, AppendError>| {
+            let mut live = lock(&live);
+            live.coming -= bytes;
+            match appended {
+                Ok(first) => {
+                    Metric::DocumentsAccepted.count(stamped.len());
+                    live.apply(first, stamped, &*clock);
+                    drop(live);
+                    done(Ok(()));
+                }
+                Err(error) => {
+                    drop(live);
+                    done(Err(PutError::from(error)));
+                }
             }
-            Err(error) => done(Err(PutError::from(error))),
         };
-        self.inner
-            .journal
-            .submit(records, Box::new(apply))
-            .map_err(PutError::from)
+        let submitted = self.inner.journal.submit(records, Box::new(apply));
+        submitted.map_err(|error| {
+            self.live().coming -= bytes;
+            PutError::from(error)
+        })
+    }
+
+    /// Takes room for documents that the journal is to be given.
+    fn reserve(&self, bytes: usize) -> Result<(), PutError> {
+        let mut live = self.live();
+        let before = live.bytes();
+        let max = self.inner.config.live_bytes_max;
+        // One call always fits where there is nothing else.
+        if before >= max || (before > 0 && before + bytes > max) {
+            self.inner.pressure.notify_one();
+            return Err(PutError::Full);
+        }
+        live.coming += bytes;
+        if live.bytes() >= max / 2 {
+            self.inner.pressure.notify_one();
+        }
+        Ok(())
     }
 }
 
 impl Live {
+    /// What live traces take, with what is on its way to them.
+    pub(crate) fn bytes(&self) -> usize {
+        self.traces.bytes() + self.coming
+    }
+
     /// INVARIANT: called in the order of positions, since the journal calls back in that order.
     fn apply(&mut self, first: Position, stamped: Vec<(Timestamp, Segment)>, clock: &dyn Clock) {
         let now = clock.now();

@@ -120,6 +120,105 @@ async fn only_quiet_traces_are_cut() {
     assert_eq!(ingest.documents(id(2)).len(), 1);
 }
 
+/// Writing it each time it was quiet would take a writing for each document, and 65,000 documents in all of them.
+#[tokio::test]
+async fn settled_16_a_trace_that_keeps_growing_is_written_seldom_and_always_shown_whole() {
+    let world = World::new();
+    let (ingest, store) = world.start().await;
+    let (mut writings, mut written, mut stored, mut seen) = (0, 0, 0, store.content().writes);
+    for number in 1..=360 {
+        ingest.put(&[segment(1, number)]).await.expect("durable");
+        world.clock.advance(Duration::from_secs(60));
+        ingest.cut(world.clock.now()).await.expect("stored");
+        if let writes @ 1.. = store.content().writes - seen {
+            seen += writes;
+            let row = store
+                .snapshot()
+                .trace(id(1))
+                .await
+                .expect("readable")
+                .expect("known");
+            stored = row.documents.len();
+            written += stored;
+            writings = row.writing;
+        }
+        let live = ingest.documents(id(1));
+        assert_eq!(stored + live.len(), number as usize, "late ones stay live");
+    }
+    assert!((9..=20).contains(&writings), "{writings} writings in six hours");
+    assert!(
+        written < 360 * 9,
+        "{written} documents written, n log n are 3,060"
+    );
+    let many: Vec<Bytes> = (2_000..2_800).map(|number| segment(1, number)).collect();
+    ingest.put(&many).await.expect("durable");
+    ingest.cut(world.clock.now()).await.expect("stored");
+    assert!(
+        ingest.documents(id(1)).is_empty(),
+        "it has doubled, so it need not wait"
+    );
+}
+
+#[tokio::test]
+async fn settled_16_a_growing_trace_waits_no_longer_than_memory_and_journal_allow() {
+    for is_journal_short in [false, true] {
+        let mut world = World::new();
+        let (ingest, _store) = world.start().await;
+        for number in 1..=20 {
+            ingest.put(&[segment(1, number)]).await.expect("durable");
+            world.clock.advance(Duration::from_secs(10));
+            ingest.cut(world.clock.now()).await.expect("stored");
+        }
+        assert!(!ingest.documents(id(1)).is_empty(), "it waits");
+        ingest.close();
+        drop(ingest);
+        match is_journal_short {
+            true => world.config.journal_bytes_max = 1,
+            false => world.config.live_bytes_max = 100,
+        }
+        let (ingest, _store) = world.start().await;
+        assert!(!ingest.documents(id(1)).is_empty(), "it is live again");
+        ingest.cut(world.clock.now()).await.expect("stored");
+        assert!(ingest.documents(id(1)).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_the_journal_has_not_taken_yet_counts_as_live() {
+    let mut world = World::new();
+    world.config.live_bytes_max = 20_000;
+    let (ingest, _store) = world.start().await;
+    let documents: Vec<Bytes> = (1..=20).map(|number| segment(number, 1)).collect();
+    let both = tokio::join!(ingest.put(&documents), ingest.put(&documents));
+    assert!(both.0.is_ok(), "one of them fits");
+    assert!(
+        matches!(both.1, Err(PutError::Full)),
+        "two do not, however quick they come"
+    );
+}
+
+#[tokio::test]
+async fn under_pressure_the_oldest_are_cut_until_a_quarter_is_left() {
+    let mut world = World::new();
+    world.config.live_bytes_max = 100_000;
+    let (ingest, store) = world.start().await;
+    for number in 1..=70 {
+        ingest.put(&[segment(number, 1)]).await.expect("durable");
+    }
+    ingest.cut(world.clock.now()).await.expect("stored");
+    let live = ingest.pin().traces;
+    assert!(
+        live.len() <= 30 && !live.is_empty(),
+        "{} of 70 are live",
+        live.len()
+    );
+    assert!(live.iter().all(|trace| trace.id > id(70 - 30)), "the newest are");
+    assert!(
+        store.content().writes > 1,
+        "in several blocks, none of them large"
+    );
+}
+
 #[tokio::test]
 async fn without_room_nothing_is_taken_and_after_a_cut_all_is() {
     let mut world = World::new();

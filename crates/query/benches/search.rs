@@ -164,7 +164,7 @@ fn trace(number: u64) -> CutTrace {
     };
     CutTrace {
         id,
-        documents: vec![received],
+        documents: Arc::new(vec![received]),
     }
 }
 

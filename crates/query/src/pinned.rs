@@ -1,6 +1,7 @@
 //! Live traces and blocks as of one moment, seen as one.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use assembly::{AssembledTrace, CutTrace};
 use clock::Timestamp;
@@ -14,7 +15,7 @@ use crate::{Query, QueryError};
 
 /// What one question sees, however long it takes.
 pub(crate) struct Pinned {
-    live: HashMap<TraceId, Vec<Received>>,
+    live: HashMap<TraceId, Arc<Vec<Received>>>,
     snapshot: Snapshot,
     pub(crate) receipt: Timestamp,
 }
@@ -35,7 +36,7 @@ impl Query {
     pub(crate) async fn documents(&self, id: TraceId) -> Result<Vec<Received>, QueryError> {
         let live = self.ingest.documents(id);
         let stored = self.store.snapshot().trace(id).await?;
-        Ok(united(stored, live))
+        Ok(united(stored, &live))
     }
 }
 
@@ -47,7 +48,7 @@ impl Pinned {
             .iter()
             .map(|(id, documents)| CutTrace {
                 id: *id,
-                documents: documents.clone(),
+                documents: Arc::clone(documents),
             })
             .collect();
         let live = self.snapshot.contribution_of(&live).await?;
@@ -98,10 +99,16 @@ impl Pinned {
     ) -> Result<Vec<LiveTrace>, QueryError> {
         let mut wanted = vec![];
         for (id, documents) in &self.live {
+            let times = Times::of_documents(documents);
+            let is_wanted = predicate.wants(&times) || since < times.last_receipt;
+            // Nearly every live trace is only live, and most of those lie elsewhere than the question.
+            if !is_wanted && !self.snapshot.may_hold(*id) {
+                continue;
+            }
             let stored = self.snapshot.trace(*id).await?;
             let writing = stored.as_ref().map_or(0, |trace| trace.writing);
             let times_stored = stored.as_ref().map(Times::of);
-            let trace = AssembledTrace::new(*id, writing, united(stored, documents.clone()));
+            let trace = AssembledTrace::new(*id, writing, united(stored, documents));
             let times = Times::of(&trace);
             let is_row_wanted = times_stored.is_some_and(|times| predicate.wants(&times));
             if predicate.wants(&times) || since < times.last_receipt || is_row_wanted {
@@ -133,8 +140,8 @@ pub(crate) fn as_of(moment: Timestamp, id: TraceId, documents: &[Received]) -> O
 }
 
 /// Some documents may come twice; putting the trace together leaves repeats out.
-fn united(stored: Option<AssembledTrace>, live: Vec<Received>) -> Vec<Received> {
+fn united(stored: Option<AssembledTrace>, live: &[Received]) -> Vec<Received> {
     let mut documents = stored.map(|trace| trace.documents).unwrap_or_default();
-    documents.extend(live);
+    documents.extend_from_slice(live);
     documents
 }

@@ -87,6 +87,8 @@ pub(crate) struct Contribution<'c> {
     pub(crate) second: i64,
     /// 1 to add it, -1 to take it back.
     pub(crate) times: i64,
+    /// The numbers of the segments' nodes that were asked for, by the segments' places.
+    numbers: Vec<Option<NodeNumber>>,
 }
 
 impl<'c> Contribution<'c> {
@@ -103,6 +105,7 @@ impl<'c> Contribution<'c> {
             target,
             second: second_of(trace),
             times,
+            numbers: vec![],
         }
     }
 
@@ -116,7 +119,16 @@ impl<'c> Contribution<'c> {
     }
 
     pub(crate) fn number(&mut self, segment: EntityRef<'_>) -> NodeNumber {
-        self.names.node_number(segment.node(self.home))
+        let place = segment.place();
+        if let Some(Some(number)) = self.numbers.get(place) {
+            return *number;
+        }
+        let number = self.names.node_number(segment.node(self.home));
+        if self.numbers.len() <= place {
+            self.numbers.resize(place + 1, None);
+        }
+        self.numbers[place] = Some(number);
+        number
     }
 
     fn add_segment(&mut self, segment: EntityRef<'_>) {

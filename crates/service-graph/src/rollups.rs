@@ -79,15 +79,23 @@ impl Rollups {
     /// Adds a trace with all its documents so many times, to the graph of every trace and to those of its groups; −1
     /// takes back what the same documents had added, with these groups or with any later view of them.
     pub fn add_trace(&mut self, id: TraceId, documents: &[Received], groups: &dyn Admission, times: i64) {
+        self.add_assembled(&Trace::assemble(id, documents.to_vec()), groups, times);
+    }
+
+    /// [`add_trace`](Rollups::add_trace) for a trace that is put together already, of all its documents.
+    pub fn add_assembled(&mut self, whole: &Trace, groups: &dyn Admission, times: i64) {
+        let documents = whole.received();
         let seconds = seconds_of(documents);
         let mut memberships = Memberships::new(groups);
         for (place, known) in seconds.iter().enumerate() {
-            let trace = as_of(*known, id, documents);
-            memberships.judge(&trace, *known);
+            let until = seconds.get(place + 1).copied();
+            let version = until.map(|_| as_of(*known, whole.id(), documents));
+            let trace = version.as_ref().unwrap_or(whole);
+            memberships.judge(trace, *known);
             for share in memberships.shares() {
-                self.add_version(&trace, share, *known, times);
-                if let Some(until) = seconds.get(place + 1) {
-                    self.add_version(&trace, share, *until, -times);
+                self.add_version(trace, share, *known, times);
+                if let Some(until) = until {
+                    self.add_version(trace, share, until, -times);
                 }
             }
         }

@@ -106,7 +106,7 @@ fn trace(number: u64) -> CutTrace {
         });
     CutTrace {
         id,
-        documents: documents.collect(),
+        documents: Arc::new(documents.collect()),
     }
 }
 

@@ -7,16 +7,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use assembly::AssembledTrace;
 use block::{BlockError, EncodedBlock, MergeError, MergeInput};
 use bytes::Bytes;
 use catalog::{BlockId, BlockRecord};
 use roaring::RoaringBitmap;
 use service_graph::Rollups;
+use trace::Trace;
 
+use crate::contribution::row_of;
 use crate::error::{CompactError, ReadError};
 use crate::listing::Listing;
 use crate::objects::Objects;
-use crate::plan::row_of;
 use crate::store::{Inner, Store, Writer};
 use crate::stored_block::{StoredBlock, record_of};
 
@@ -84,7 +86,11 @@ impl Inner {
             })
             .collect();
         let rules = self.config.terms;
-        let merged = block::merge(&inputs, &|trace| row_of(trace, rules)).await;
+        let row_anew = |trace: AssembledTrace| {
+            let whole = Trace::assemble(trace.id, trace.documents.clone());
+            row_of(trace, &whole, rules)
+        };
+        let merged = block::merge(&inputs, &row_anew).await;
         if let Err(MergeError::Block(cause @ BlockError::Damaged { path, .. })) = &merged
             && let Some(stored) = blocks.iter().find(|stored| stored.path.as_ref() == path)
         {

@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
-use block::Found;
+use block::{EncodeError, EncodeRow, EncodedBlock, Found};
+use bytes::Bytes;
 use catalog::{Catalog, LinkRecord};
 use document::TraceId;
 use rustc_hash::FxHashMap;
 use service_graph::{Admission, LinkedPair, LinkedTraces, Rollups};
-use trace::Received;
+use trace::{Received, Trace};
 
 use crate::error::{BlockFailure, ContributionError};
+use crate::store::TermRules;
 use crate::stored_block::StoredBlock;
 
 /// Traces that change.
@@ -65,6 +67,26 @@ impl Change {
             rollups
         });
         sum.await.map_err(|_| ContributionError::Stopping)
+    }
+
+    /// The block that holds the traces, and the roll-ups beside it. Each trace is put together once for both.
+    pub(crate) fn encode(
+        self,
+        pairs: &[ChangedPair],
+        groups: &dyn Admission,
+        rules: Option<TermRules>,
+    ) -> Result<(EncodedBlock, Bytes), EncodeError> {
+        let mut rollups = Rollups::default();
+        rollups.add_traces(&self.old, groups, -1);
+        drop(self.old);
+        let rows = Arc::unwrap_or_clone(self.new).into_iter().map(|trace| {
+            let whole = Trace::assemble(trace.id, trace.documents.clone());
+            rollups.add_assembled(&whole, groups, 1);
+            row_of(trace, &whole, rules)
+        });
+        let rows: Vec<_> = rows.collect();
+        pairs.iter().for_each(|pair| pair.add_to(&mut rollups, groups, 1));
+        Ok((block::encode(&rows)?, Bytes::from(rollups.encode())))
     }
 
     /// These traces, each with what was stored of it.
@@ -173,6 +195,16 @@ impl Change {
         pairs
             .filter(|pair| changed.contains(&pair.consumer) || changed.contains(&pair.producer))
             .collect()
+    }
+}
+
+/// A trace with what its row is found by.
+pub(crate) fn row_of(trace: AssembledTrace, whole: &Trace, rules: Option<TermRules>) -> EncodeRow {
+    EncodeRow {
+        facts: whole.facts(),
+        terms: rules.map_or_else(Vec::new, |rules| (rules.terms_of)(whole)),
+        terms_version: rules.map(|rules| rules.version),
+        trace,
     }
 }
 

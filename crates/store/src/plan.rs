@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assembly::{AssembledTrace, CutTrace};
-use block::{EncodeRow, Row};
+use block::Row;
 use catalog::BlockId;
 use document::TraceId;
 use rustc_hash::FxHashMap;
-use trace::{Received, Trace};
+use trace::Received;
 
 use crate::contribution::Change;
 use crate::error::BlockFailure;
 use crate::listing::Listing;
-use crate::store::TermRules;
 use crate::stored_block::StoredBlock;
 
 /// What is to be written, before the stored documents of the same traces are read.
@@ -42,7 +41,7 @@ impl Plan {
                 Some((_, documents)) => documents.extend(cut.documents.iter().cloned()),
                 None => {
                     let writing = plan.supersede(cut.id, listing).await?;
-                    plan.traces.insert(cut.id, (writing, cut.documents.clone()));
+                    plan.traces.insert(cut.id, (writing, cut.documents.to_vec()));
                 }
             }
         }
@@ -103,16 +102,5 @@ impl Plan {
             }
         }
         Ok(writing.saturating_add(1))
-    }
-}
-
-/// A trace with what its row is found by.
-pub(crate) fn row_of(trace: AssembledTrace, rules: Option<TermRules>) -> EncodeRow {
-    let assembled = Trace::assemble(trace.id, trace.documents.clone());
-    EncodeRow {
-        facts: assembled.facts(),
-        terms: rules.map_or_else(Vec::new, |rules| (rules.terms_of)(&assembled)),
-        terms_version: rules.map(|rules| rules.version),
-        trace,
     }
 }

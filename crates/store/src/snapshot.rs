@@ -105,6 +105,14 @@ impl Snapshot {
         Ok(traces.into_iter().map(|(_, trace)| trace).collect())
     }
 
+    /// Whether anything of a trace may be stored; hardly ever wrong where it says so, never where it does not.
+    pub fn may_hold(&self, id: TraceId) -> bool {
+        self.listing()
+            .blocks()
+            .iter()
+            .any(|stored| stored.block.may_hold(id))
+    }
+
     /// Which content this shows.
     pub fn content(&self) -> Content {
         self.listing().content

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use assembly::CutTrace;
-use block::{BlockError, EncodeError, EncodedBlock};
+use block::{BlockError, EncodedBlock};
 use bytes::Bytes;
 use catalog::{BlockId, LinkRecord};
+use document::TraceId;
 
 use crate::error::{ContributionError, OpenError, WriteError};
 use crate::listing::Listing;
 use crate::objects::Objects;
-use crate::plan::{Plan, row_of};
+use crate::plan::Plan;
 use crate::quarantine::chain;
 use crate::store::{Inner, Store, Writer};
 use crate::stored_block::{StoredBlock, Unusable, record_of};
 
 /// What a write stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Written {
     /// The new block; `None` where everything was stored already.
     pub block: Option<BlockId>,
@@ -26,6 +27,8 @@ pub struct Written {
     pub documents: usize,
     /// Its size.
     pub size_bytes: u64,
+    /// Traces that were stored before, and how many documents they have now.
+    pub again: Vec<(TraceId, usize)>,
 }
 
 /// A block that is to be listed.
@@ -64,7 +67,7 @@ impl Inner {
         let Some(prepared) = self.prepare(cut).await? else {
             return Ok(Written::default());
         };
-        let written = prepared.written;
+        let written = prepared.written.clone();
         let block = self.list(writer, prepared).await?;
         tracing::debug!(block_id = %block, traces = written.traces, documents = written.documents, "wrote a block");
         Ok(Written {
@@ -99,14 +102,12 @@ impl Inner {
         let documents = plan.new_documents;
         let change = plan.change().await.map_err(ContributionError::from)?;
         let groups = self.groups().await?;
-        let contributed = change.contribution(listing.blocks(), &self.catalog, groups);
-        let rollups = contributed.await?;
-        let (traces, rules) = (Arc::clone(&change.new), self.config.terms);
-        let encoded = tokio::task::spawn_blocking(move || {
-            let rows = traces.iter().cloned().map(|trace| row_of(trace, rules));
-            let rows: Vec<_> = rows.collect();
-            Ok::<_, EncodeError>((block::encode(&rows)?, Bytes::from(rollups.encode())))
-        });
+        let pairs = change.linked(listing.blocks(), &self.catalog).await?;
+        let links = change.links();
+        let again = change.new.iter().filter(|trace| trace.writing > 1);
+        let again = again.map(|trace| (trace.id, trace.documents.len())).collect();
+        let rules = self.config.terms;
+        let encoded = tokio::task::spawn_blocking(move || change.encode(&pairs, &*groups, rules));
         let (block, rollups) = encoded.await.map_err(|_| WriteError::Stopping)??;
         Ok(Some(Prepared {
             written: Written {
@@ -114,11 +115,12 @@ impl Inner {
                 traces: block.statistics.rows as usize,
                 documents,
                 size_bytes: block.bytes.len() as u64,
+                again,
             },
             block,
             rollups,
             superseded,
-            links: change.links(),
+            links,
         }))
     }
 

@@ -36,6 +36,11 @@ impl<'t> EntityRef<'t> {
         &self.document().entities[self.trace.places[self.index].entity]
     }
 
+    /// Its place among [`Trace::entities`].
+    pub fn place(self) -> usize {
+        self.index
+    }
+
     /// The document it came in.
     pub fn document(self) -> &'t Segment {
         &self.received().segment

@@ -155,6 +155,11 @@ impl Trace {
         children
     }
 
+    /// The documents, ascending by position.
+    pub fn received(&self) -> &[Received] {
+        &self.received
+    }
+
     /// The entities that count, in the order in which they were received.
     pub fn entities(&self) -> impl Iterator<Item = EntityRef<'_>> {
         (0..self.places.len()).map(|index| EntityRef { trace: self, index })

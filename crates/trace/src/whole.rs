@@ -85,7 +85,7 @@ impl Trace {
         let mut places: BTreeMap<(&str, Distinct<'_>), usize> = BTreeMap::default();
         for entity in self.entities() {
             let node = entity.owner().map(|owner| owner.node(home));
-            for (key, value) in &entity.get().annotations {
+            for (key, value) in entity.get().annotations.iter() {
                 let values = all.entry(key).or_default();
                 let place = *places.entry((key, Distinct::from(value))).or_insert_with(|| {
                     values.push(AnnotationSeen {

@@ -36,6 +36,14 @@ pub(super) async fn perform(
     })
 }
 
+/// What cannot be taken anyway is not read: refusing must stay cheap when there is too much.
+pub(super) fn check_room(api: &Api) -> Result<(), Fault> {
+    match api.ingest.has_room() {
+        true => Ok(()),
+        false => Err(Fault::throttled()),
+    }
+}
+
 /// A refused document in X-Ray's words.
 pub(crate) fn printed(unprocessed: &Unprocessed) -> UnprocessedTraceSegment {
     let code = unprocessed.code.name();

@@ -325,8 +325,8 @@ fn a_python_segment_is_read_whole() {
     );
     assert_eq!(web.start.as_nanos(), 1_760_000_012_104_518_000);
     assert_eq!(
-        web.annotations,
-        vec![
+        *web.annotations,
+        [
             ("tenant".into(), AnnotationValue::Text("blue".into())),
             ("cache_hit".into(), AnnotationValue::Boolean(false)),
             ("items".into(), AnnotationValue::Number(3.0)),
@@ -354,10 +354,7 @@ fn what_has_the_wrong_type_is_left_out() {
     ]));
     let top = segment.top();
     assert_eq!(top.http.status, Some(404));
-    assert_eq!(
-        top.annotations,
-        vec![("good".into(), AnnotationValue::Number(1.0))]
-    );
+    assert_eq!(*top.annotations, [("good".into(), AnnotationValue::Number(1.0))]);
     assert_eq!(
         (top.user.as_deref(), top.flags.error, &top.cause, top.parent),
         (None, false, &Cause::Unknown, None)
@@ -461,7 +458,7 @@ fn links_that_can_be_followed_are_kept() {
     let sent = clock::Timestamp::from_nanos(1_500_000_000);
     let segment = one(&segment_with(&[("links", &all)]));
     assert_eq!(
-        segment.top().links,
+        *segment.top().links,
         [
             expected(LinkKind::Parent, None),
             expected(LinkKind::Parent, None),
@@ -475,11 +472,11 @@ fn links_that_can_be_followed_are_kept() {
         reread(&segment.text).map(|again| again.top().links.clone()),
         Ok(segment.top().links.clone())
     );
-    assert_eq!(one(&segment_with(&[("links", "{}")])).top().links, []);
+    assert_eq!(*one(&segment_with(&[("links", "{}")])).top().links, []);
     let subsegment = [
         ("links", all.as_str()),
         ("type", "\"subsegment\""),
         ("parent_id", "\"9c0d5e7f1a2b3c4d\""),
     ];
-    assert_eq!(one(&segment_with(&subsegment)).top().links, []);
+    assert_eq!(*one(&segment_with(&subsegment)).top().links, []);
 }

@@ -53,7 +53,7 @@ async fn fill(store: Store) -> Store {
 /// A segment that took up what the first trace's first segment had left.
 fn linked(trace: u32, position: u64) -> CutTrace {
     let mut linked = cut(trace, &[position]);
-    for received in &mut linked.documents {
+    for received in Arc::make_mut(&mut linked.documents) {
         let text = String::from_utf8(received.segment.text.to_vec()).expect("text");
         let link = format!(
             r#"{{"links":[{{"trace_id":"{}","id":"{:016x}"}}],"#,

@@ -99,7 +99,7 @@ pub(crate) fn cut(trace: u32, positions: &[u64]) -> CutTrace {
     });
     CutTrace {
         id: trace_id(trace),
-        documents: documents.collect(),
+        documents: Arc::new(documents.collect()),
     }
 }
 

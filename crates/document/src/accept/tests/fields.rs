@@ -251,7 +251,7 @@ fn nesting_is_trusted_not_the_parent_that_is_named() {
 fn http_is_read_from_what_clients_really_send() {
     let http = |text: &str| one(&segment_with(&[("http", text)])).top().http.clone();
     assert_eq!(
-        http(r#"{"request":{"url":"","method":"","user_agent":"","client_ip":""}}"#),
+        *http(r#"{"request":{"url":"","method":"","user_agent":"","client_ip":""}}"#),
         Http::default()
     );
     assert_eq!(http(r#"{"response":{"status":200}}"#).status, Some(200));
@@ -326,7 +326,7 @@ fn annotations_are_texts_numbers_and_booleans() {
         ("yes".into(), AnnotationValue::Boolean(true)),
         ("twice".into(), AnnotationValue::Number(2.0)),
     ];
-    assert_eq!(segment.top().annotations, expected);
+    assert_eq!(*segment.top().annotations, expected);
     let kept = format!(r#""annotations":{{"a.b:c-d":1,"text":"{long}","huge":1e999,"yes":true,"twice":2}}"#);
     assert!(returned(&segment).contains(&kept));
 }
