@@ -12,6 +12,7 @@ pub(crate) fn status_of(code: FaultCode) -> StatusCode {
         FaultCode::InvalidRequestException
         | FaultCode::ValidationException
         | FaultCode::SerializationException
+        | FaultCode::RuleLimitExceededException
         | FaultCode::InvalidPolicyRevisionIdException
         | FaultCode::LockoutPreventionException
         | FaultCode::MalformedPolicyDocumentException

@@ -54,10 +54,15 @@ impl TokenBucket {
         let Rate::PerSecond(per_second) = self.rate else {
             return wanted(usize::MAX);
         };
-        let mut level = self.level.lock().expect("nothing panics while it holds this lock");
+        let mut level = self
+            .level
+            .lock()
+            .expect("nothing panics while it holds this lock");
         // A clock that was set back fills nothing, and goes on from there.
         let passed = u64::try_from(now.nanos_since(level.at)).unwrap_or(0);
-        let filled = level.tokens.saturating_add(passed.saturating_mul(per_second.into()));
+        let filled = level
+            .tokens
+            .saturating_add(passed.saturating_mul(per_second.into()));
         level.tokens = filled.min(burst_of(self.rate));
         level.at = now;
         let taken = wanted(usize::try_from(level.tokens / TOKEN).unwrap_or(usize::MAX));
@@ -94,9 +99,15 @@ mod tests {
         assert!(bucket.take(20, at(0.0)));
         assert!(!bucket.take(1, at(0.0)));
         assert!(!bucket.take(1, at(0.099)) && bucket.take(1, at(0.1)));
-        assert!(!bucket.take(11, at(1.1)), "nothing is taken where not all is there");
+        assert!(
+            !bucket.take(11, at(1.1)),
+            "nothing is taken where not all is there"
+        );
         assert!(bucket.take(10, at(1.1)) && !bucket.take(1, at(1.1)));
-        assert!(bucket.take(20, at(900.0)) && !bucket.take(1, at(900.0)), "it never holds more");
+        assert!(
+            bucket.take(20, at(900.0)) && !bucket.take(1, at(900.0)),
+            "it never holds more"
+        );
         assert_eq!(bucket.take_some(7, at(900.5)), 5);
     }
 

@@ -24,7 +24,6 @@ use std::sync::Arc;
 use ingest::Ingest;
 use store::Store;
 use tokio::sync::Mutex;
-use trace::AnnotationLimits;
 
 pub use error::QueryError;
 use groups::NoGroups;
@@ -32,6 +31,7 @@ pub use groups::{Group, Groups, GroupsNow, GroupsUnknown};
 use live_graph::LiveGraph;
 pub use lower::term_rules;
 use memory::Memory;
+pub use trace::AnnotationLimits;
 
 /// The read path; a cheap handle.
 #[derive(Clone)]
