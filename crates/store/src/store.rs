@@ -143,11 +143,6 @@ impl Store {
         Ok(self.inner.catalog.is_trace_full(*id.as_bytes()).await?)
     }
 
-    /// The catalog in which it is all listed, and which others keep their records in too.
-    pub fn catalog(&self) -> &Catalog {
-        &self.inner.catalog
-    }
-
     /// Which content the store has now.
     pub fn content(&self) -> Content {
         self.inner.listing().content
