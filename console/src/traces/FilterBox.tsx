@@ -5,7 +5,7 @@ import Button from "@cloudscape-design/components/button";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import type { ApiError } from "../api/client";
-import { type FilterProblem, readProblem } from "../filter/problem";
+import { type FilterProblem, marked, readProblem } from "../filter/problem";
 import { useText } from "../settings";
 
 export interface FilterBoxProps {
@@ -63,8 +63,8 @@ function Problem({ problem, code }: { problem: FilterProblem; code: string }) {
       {place && (
         <div className="rg-problem" data-before={place.before}>
           {place.line.slice(0, place.before)}
-          <mark>{place.line.slice(place.before, place.before + 1) || " "}</mark>
-          {place.line.slice(place.before + 1)}
+          <mark>{marked(place)}</mark>
+          {place.line.slice(place.before + marked(place).length)}
         </div>
       )}
       <Box>

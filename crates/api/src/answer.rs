@@ -118,6 +118,12 @@ mod tests {
         let wrong: Result<wire::GetServiceGraphRequest, Fault> =
             request_from(&Bytes::from("{\"StartTime\":\"now\"}"));
         assert_eq!(wrong.unwrap_err().code, wire::FaultCode::SerializationException);
+        let not_text: Result<wire::GetTraceSummariesRequest, Fault> =
+            request_from(&Bytes::from_static(b"{\"FilterExpression\":\"user = \xff\xfe\"}"));
+        assert_eq!(
+            not_text.unwrap_err().code,
+            wire::FaultCode::SerializationException
+        );
         let array: Result<wire::GetSamplingRulesRequest, Fault> = request_from(&Bytes::from("[]"));
         assert_eq!(array.unwrap_err().code, wire::FaultCode::SerializationException);
     }

@@ -12,6 +12,7 @@ pub(crate) fn status_of(code: FaultCode) -> StatusCode {
         FaultCode::InvalidRequestException
         | FaultCode::ValidationException
         | FaultCode::SerializationException
+        | FaultCode::RuleLimitExceededException
         | FaultCode::InvalidPolicyRevisionIdException
         | FaultCode::LockoutPreventionException
         | FaultCode::MalformedPolicyDocumentException
@@ -28,8 +29,8 @@ pub(crate) fn status_of(code: FaultCode) -> StatusCode {
 
 pub(crate) fn put_fault(error: &PutError) -> Fault {
     match error {
-        PutError::Full => Fault::throttled(),
-        PutError::Storage(_) => {
+        PutError::Full | PutError::TooFast => Fault::throttled(),
+        PutError::Storage(_) | PutError::Lookup(_) => {
             error!(
                 error = error as &dyn std::error::Error,
                 "documents were not taken"

@@ -6,6 +6,7 @@ mod answer;
 mod assets;
 mod extensions;
 mod fault;
+mod limits;
 mod operations;
 mod router;
 mod server;
@@ -19,6 +20,7 @@ use sampling::RuleBook;
 use settings::{Changed, Settings};
 
 pub use extensions::{ImportRequest, ImportResponse, ImportedDocument};
+pub use limits::{ApiLimits, Limits};
 pub use server::{BindError, HttpServer};
 
 /// What the operations work on.
@@ -31,6 +33,8 @@ pub struct Api {
     pub settings: Settings,
     /// Sampling rules as they are applied, and what clients report of them.
     pub rules: Mutex<RuleBook>,
+    /// How much callers may ask for.
+    pub limits: Limits,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Request ids.

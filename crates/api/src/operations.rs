@@ -36,12 +36,31 @@ use crate::answer::{answer, fault_answer, request_from};
 
 pub(crate) use put_trace_segments::printed;
 
+/// What a call is about; each kind has a rate of its own (`spec/api.md` 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Documents,
+    Telemetry,
+    Read,
+    Settings,
+}
+
 /// The operation at a path (`spec/api.md` 7).
 pub(crate) fn at(path: &str) -> Option<&'static str> {
     OPERATIONS
         .iter()
         .find(|(known, _)| *known == path)
         .map(|(_, operation)| *operation)
+}
+
+/// What the calls of an operation are about.
+pub(crate) fn kind_of(operation: &str) -> Kind {
+    match operation {
+        "PutTraceSegments" => Kind::Documents,
+        "PutTelemetryRecords" => Kind::Telemetry,
+        read if READS.contains(&read) => Kind::Read,
+        _ => Kind::Settings,
+    }
 }
 
 /// Takes the request, answers it.
@@ -131,3 +150,38 @@ const OPERATIONS: [(&str, &str); 38] = [
     ("/InsightEvents", "GetInsightEvents"),
     ("/InsightImpactGraph", "GetInsightImpactGraph"),
 ];
+
+/// Traces and what is made of them, and what samplers ask for. All others are about settings.
+const READS: [&str; 16] = [
+    "BatchGetTraces",
+    "GetTraceSummaries",
+    "GetTraceGraph",
+    "GetServiceGraph",
+    "GetTimeSeriesServiceStatistics",
+    "GetSamplingRules",
+    "GetSamplingTargets",
+    "GetSamplingStatisticSummaries",
+    "StartTraceRetrieval",
+    "ListRetrievedTraces",
+    "GetRetrievedTracesGraph",
+    "CancelTraceRetrieval",
+    "GetInsight",
+    "GetInsightSummaries",
+    "GetInsightEvents",
+    "GetInsightImpactGraph",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_read_is_an_operation() {
+        let is_known = |read: &&str| OPERATIONS.iter().any(|(_, operation)| operation == read);
+        assert!(READS.iter().all(is_known));
+        let settings = OPERATIONS
+            .iter()
+            .filter(|(_, operation)| kind_of(operation) == Kind::Settings);
+        assert_eq!(settings.count(), OPERATIONS.len() - READS.len() - 2);
+    }
+}

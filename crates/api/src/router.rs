@@ -56,7 +56,11 @@ async fn post(api: &Arc<Api>, path: &str, caller: SocketAddr, request: Request) 
     let Some(operation) = operations::at(path) else {
         return fault_answer(&Fault::unknown_operation());
     };
-    let response = operations::perform(operation, api, &body).await;
+    let is_in_time = api.limits.admit(operations::kind_of(operation), api.clock.now());
+    let response = match is_in_time {
+        true => operations::perform(operation, api, &body).await,
+        false => fault_answer(&Fault::throttled()),
+    };
     let outcome = if response.status() == StatusCode::OK {
         "ok"
     } else {

@@ -23,6 +23,7 @@ mod blocks;
 mod catalog;
 mod encryption;
 mod error;
+mod full_traces;
 mod group_record;
 mod groups;
 mod links;

@@ -1,4 +1,4 @@
-//! The only door to time and chance: timestamps, clocks, random bytes.
+//! The only door to time and chance: timestamps, clocks, rates, random bytes.
 //! Knows nothing of traces; whoever needs the time or an id is handed a [`Clock`] or a [`Randomness`],
 //! so that tests own both.
 //!
@@ -11,9 +11,11 @@
 //! assert_eq!(clock.now().to_string(), "1767225600.005");
 //! ```
 
+mod bucket;
 mod chance;
 mod timestamp;
 
+pub use bucket::{Rate, TokenBucket};
 pub use chance::{Randomness, SeededRandomness, SystemRandomness};
 pub use timestamp::{NotATime, Timestamp};
 

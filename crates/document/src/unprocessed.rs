@@ -55,6 +55,12 @@ pub enum ErrorCode {
     MissingParentId,
     /// `parent_id` is not 16 hex digits.
     InvalidParentId,
+    /// The trace has as many bytes as it may have.
+    TraceTooLarge,
+    /// The trace is older than one that may still be changed.
+    TraceTooOld,
+    /// The segment, or with it its trace, has more links than it may have.
+    TooManyLinks,
 }
 
 impl ErrorCode {
@@ -76,6 +82,7 @@ impl ErrorCode {
             ErrorCode::MissingEndTime => "MissingEndTime",
             ErrorCode::MissingParentId => "MissingParentId",
             ErrorCode::InvalidParentId => "InvalidParentId",
+            ErrorCode::TraceTooLarge | ErrorCode::TraceTooOld | ErrorCode::TooManyLinks => "InvalidSegment",
         }
     }
 }

@@ -318,3 +318,6 @@ fn key_after_dot(word: &str) -> Option<&str> {
 const CHARACTERS_MAX: usize = 2_000;
 const SELECTOR_CHARACTERS_MAX: usize = 500;
 const LEVELS_MAX: usize = 64;
+
+#[cfg(test)]
+mod tests;

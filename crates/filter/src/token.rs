@@ -70,10 +70,33 @@ pub(crate) fn token_at(source: &str, offset: usize) -> Token<'_> {
         Some('!' | '=' | '<' | '>') => operator(rest),
         Some(_) => (TokenKind::Word, rest.find(ends_word).unwrap_or(rest.len())),
     };
+    #[cfg(test)]
+    steps::count(start.saturating_sub(offset) + length + 1);
     Token {
         kind,
         start,
         text: rest.get(..length).unwrap_or(rest),
+    }
+}
+
+/// How much is looked at, for tests that a text costs no more than its length.
+#[cfg(test)]
+pub(crate) mod steps {
+    use std::cell::Cell;
+
+    thread_local! {
+        static BYTES: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(crate) fn count(bytes: usize) {
+        BYTES.set(BYTES.get() + bytes);
+    }
+
+    /// What a piece of work looks at.
+    pub(crate) fn of(work: impl FnOnce()) -> usize {
+        BYTES.set(0);
+        work();
+        BYTES.get()
     }
 }
 

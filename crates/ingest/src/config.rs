@@ -3,12 +3,20 @@
 use std::time::Duration;
 
 use assembly::CutLimits;
+use clock::Rate;
+
+use crate::TraceLimits;
 
 /// Limits and rhythm of the write path.
 #[derive(Debug, Clone)]
 pub struct IngestConfig {
     /// What makes a document acceptable.
     pub documents: document::Limits,
+    /// LIMIT: documents, from calls and datagrams together; a call with more is refused as a whole
+    /// ([`PutError::TooFast`](crate::PutError::TooFast)), of datagrams so many are dropped.
+    pub documents_rate: Rate,
+    /// What one trace may hold; nothing is looked up where there are no such limits.
+    pub traces: Option<TraceLimits>,
     /// When a live trace is complete, as far as anyone can tell.
     pub cut: CutLimits,
     /// How long cut traces wait for others, so that blocks are not too small.
@@ -27,6 +35,8 @@ impl Default for IngestConfig {
     fn default() -> IngestConfig {
         IngestConfig {
             documents: document::Limits::default(),
+            documents_rate: Rate::Unlimited,
+            traces: None,
             cut: CutLimits {
                 quiet: Duration::from_secs(10),
                 age_max: Duration::from_secs(300),

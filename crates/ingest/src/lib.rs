@@ -2,12 +2,13 @@
 //! Knows neither how documents are sent nor how they are asked for.
 //!
 //! ```text
-//! put ─► accept ─► journal ─► live traces ─► (quiet or old) ─► store ─► forgotten, journal trimmed
+//! put ─► accept ─► admit ─► journal ─► live traces ─► (quiet or old) ─► store ─► forgotten, journal trimmed
 //! ```
 //!
 //! A document is acknowledged when it would survive power loss, and from that moment every query finds it:
 //! the journal's own thread adds it to the live traces, in the order of positions, before the answer goes out.
 
+mod admission;
 mod config;
 mod cutter;
 mod live_view;
@@ -19,10 +20,11 @@ mod replay;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use assembly::LiveTraces;
-use clock::{Clock, Timestamp};
+use clock::{Clock, Timestamp, TokenBucket};
 use journal::FileJournal;
 use store::Store;
 
+pub use admission::TraceLimits;
 pub use config::IngestConfig;
 pub use cutter::CutReport;
 pub use live_view::{LiveChanges, LiveView};
@@ -43,6 +45,8 @@ struct Inner {
     store: Store,
     live: Arc<Mutex<Live>>,
     receipts: receipts::Receipts,
+    documents_rate: TokenBucket,
+    admission: Option<Arc<admission::Admission>>,
     /// One cut at a time: two would write the same traces twice.
     cutting: tokio::sync::Mutex<()>,
     pressure: tokio::sync::Notify,

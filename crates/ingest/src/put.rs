@@ -7,9 +7,11 @@ use bytes::Bytes;
 use clock::{Clock, Timestamp};
 use document::{Accepted, Segment, Unprocessed};
 use journal::{AppendError, Position, Record};
+use store::ReadError;
 use tokio::sync::oneshot;
 use trace::Received;
 
+use crate::admission::LookedUp;
 use crate::{Ingest, Live, Metric, lock};
 
 /// Why a call was not taken. Nothing of it was acknowledged.
@@ -18,6 +20,12 @@ pub enum PutError {
     /// Memory or disk is full; the caller may try again later.
     #[error("no room for more documents now")]
     Full,
+    /// There were too many documents in too short a time; the caller may try again later.
+    #[error("too many documents in too short a time")]
+    TooFast,
+    /// What the traces of the documents hold already could not be read.
+    #[error("could not look up the traces of documents")]
+    Lookup(#[source] Arc<ReadError>),
     /// The storage does not work; the log says why.
     #[error("could not make documents durable")]
     Storage(#[source] AppendError),
@@ -48,15 +56,20 @@ impl Ingest {
     /// # Errors
     /// [`PutError`]: nothing of the call may be relied upon, though parts of it may be there.
     pub async fn put(&self, documents: &[Bytes]) -> Result<Vec<Unprocessed>, PutError> {
-        let accepted = self.accept(documents);
-        let receipt = self.inner.receipts.stamp(&*self.inner.clock);
-        let stamped = accepted
-            .segments
-            .into_iter()
-            .map(|segment| (receipt, segment))
-            .collect();
-        self.append_and_wait(stamped).await?;
-        Ok(accepted.unprocessed)
+        let clock = &*self.inner.clock;
+        if !self.inner.documents_rate.take(documents.len(), clock.now()) {
+            Metric::DocumentsThrottled.count(documents.len());
+            return Err(PutError::TooFast);
+        }
+        let Accepted {
+            segments,
+            mut unprocessed,
+        } = self.accept(documents);
+        let found = self.look_up(&segments).await?;
+        let receipt = self.inner.receipts.stamp(clock);
+        let stamped = segments.into_iter().map(|segment| (receipt, segment)).collect();
+        unprocessed.extend(self.admit_and_append(stamped, found).await?);
+        Ok(unprocessed)
     }
 
     /// Takes documents that carry their own receipt times. The caller has made sure who may do this.
@@ -64,38 +77,47 @@ impl Ingest {
     /// # Errors
     /// As [`put`](Ingest::put).
     pub async fn import(&self, documents: &[Imported]) -> Result<Vec<Unprocessed>, PutError> {
-        let mut unprocessed = vec![];
-        let mut stamped = vec![];
+        let (mut unprocessed, mut receipts, mut segments) = (vec![], vec![], vec![]);
         for imported in documents {
             self.inner.receipts.note(imported.receipt);
             let accepted = self.accept(std::slice::from_ref(&imported.document));
             unprocessed.extend(accepted.unprocessed);
-            stamped.extend(
-                accepted
-                    .segments
-                    .into_iter()
-                    .map(|segment| (imported.receipt, segment)),
-            );
+            receipts.extend(accepted.segments.iter().map(|_| imported.receipt));
+            segments.extend(accepted.segments);
         }
-        self.append_and_wait(stamped).await?;
+        let found = self.look_up(&segments).await?;
+        let stamped = receipts.into_iter().zip(segments).collect();
+        unprocessed.extend(self.admit_and_append(stamped, found).await?);
         Ok(unprocessed)
     }
 
-    /// Takes the documents of datagrams, each a call of its own, without waiting: nobody is there to be told.
-    /// What has no room is dropped and counted.
-    pub fn offer(&self, documents: &[Bytes]) {
-        let accepted = self.accept(documents);
-        let stamp = |segment| (self.inner.receipts.stamp(&*self.inner.clock), segment);
-        let stamped: Vec<_> = accepted.segments.into_iter().map(stamp).collect();
-        let count = stamped.len();
-        let drop_all = move |cause| Metric::DatagramsDropped.count_of("cause", cause, count);
-        let submitted = self.append(stamped, move |appended| {
+    /// Takes the documents of datagrams, each a call of its own, without waiting until they are durable: nobody is
+    /// there to be told. What has no room, comes too fast or is refused is dropped and counted.
+    pub async fn offer(&self, documents: &[Bytes]) {
+        let clock = &*self.inner.clock;
+        let in_time = self.inner.documents_rate.take_some(documents.len(), clock.now());
+        let drop_some = |cause, count| Metric::DatagramsDropped.count_of("cause", cause, count);
+        if in_time < documents.len() {
+            drop_some("rate", documents.len() - in_time);
+        }
+        let segments = self.accept(documents.get(..in_time).unwrap_or_default()).segments;
+        let Ok(found) = self.look_up(&segments).await else {
+            return drop_some("storage", segments.len());
+        };
+        let stamp = |segment| (self.inner.receipts.stamp(clock), segment);
+        let admitted = self.admit(segments.into_iter().map(stamp).collect(), found);
+        self.keep_full(&admitted).await;
+        let count = admitted.stamped.len();
+        let reserved = admitted.reserved.clone();
+        let submitted = self.append(admitted.stamped, move |appended| {
             if appended.is_err() {
-                drop_all("storage");
+                reserved.give_back();
+                Metric::DatagramsDropped.count_of("cause", "storage", count);
             }
         });
         if submitted.is_err() {
-            drop_all("full");
+            admitted.reserved.give_back();
+            drop_some("full", count);
         }
     }
 
@@ -108,6 +130,23 @@ impl Ingest {
             Metric::DocumentsRefused.count_of("code", unprocessed.code.name(), 1);
         }
         accepted
+    }
+
+    /// Appends what is admitted; what is not.
+    async fn admit_and_append(
+        &self,
+        stamped: Vec<(Timestamp, Segment)>,
+        found: LookedUp,
+    ) -> Result<Vec<Unprocessed>, PutError> {
+        let admitted = self.admit(stamped, found);
+        self.keep_full(&admitted).await;
+        match self.append_and_wait(admitted.stamped).await {
+            Ok(()) => Ok(admitted.unprocessed),
+            Err(error) => {
+                admitted.reserved.give_back();
+                Err(error)
+            }
+        }
     }
 
     async fn append_and_wait(&self, stamped: Vec<(Timestamp, Segment)>) -> Result<(), PutError> {
@@ -127,7 +166,7 @@ impl Ingest {
         )
         .inspect_err(|error| match error {
             PutError::Full => Metric::DocumentsThrottled.count(count),
-            PutError::Storage(_) => {}
+            PutError::TooFast | PutError::Lookup(_) | PutError::Storage(_) => {}
         })
     }
 

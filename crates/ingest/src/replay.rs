@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use clock::{Clock, Timestamp};
+use clock::{Clock, Timestamp, TokenBucket};
 use journal::{FileJournal, Position, Record, ReplayError};
 use store::Store;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use trace::Received;
 use tracing::{error, info};
 
+use crate::admission::Admission;
 use crate::receipts::Receipts;
 use crate::{Ingest, IngestConfig, Inner, Live};
 
@@ -66,6 +67,8 @@ impl Ingest {
         }
         info!(records = report.records, live = replayed, "journal replayed");
         let inner = Inner {
+            documents_rate: TokenBucket::new(config.documents_rate),
+            admission: config.traces.clone().map(Admission::new).map(Arc::new),
             config,
             clock,
             journal,

@@ -1,5 +1,7 @@
 //! The write path over a real journal and a real store in a temporary directory.
 
+mod admission;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -24,9 +24,8 @@ impl Query {
         }
         let mut response = BatchGetTracesResponse::default();
         for id in ids_of(required(&request.trace_ids, "traceIds")?)? {
-            match self.documents(id).await {
-                Ok(documents) if documents.is_empty() => {}
-                Ok(documents) => response.traces.push(entry_of(&Trace::assemble(id, documents))),
+            match self.entry(id).await {
+                Ok(entry) => response.traces.extend(entry),
                 Err(error) => {
                     error!(trace_id = %id, error = &error as &dyn std::error::Error, "could not read a trace");
                     response.unprocessed_trace_ids.push(id.to_string());
@@ -34,6 +33,18 @@ impl Query {
             }
         }
         Ok(response)
+    }
+
+    /// One trace; none if it is not known.
+    async fn entry(&self, id: TraceId) -> Result<Option<TraceEntry>, QueryError> {
+        let documents = self.documents(id).await?;
+        if documents.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(TraceEntry {
+            limit_exceeded: self.store.is_full(id).await?,
+            ..entry_of(&Trace::assemble(id, documents))
+        }))
     }
 }
 

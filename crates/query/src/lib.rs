@@ -31,6 +31,7 @@ pub use groups::{Group, Groups, GroupsNow, GroupsUnknown};
 use live_graph::LiveGraph;
 pub use lower::term_rules;
 use memory::Memory;
+pub use trace::AnnotationLimits;
 
 /// The read path; a cheap handle.
 #[derive(Clone)]
@@ -52,6 +53,8 @@ pub struct QueryConfig {
     pub page_matches_max: usize,
     /// LIMIT: traces judged for one page of summaries.
     pub page_traces_max: usize,
+    /// Which annotations of a trace can be searched for and are shown in its summary; all, where there are no limits.
+    pub annotations: Option<AnnotationLimits>,
     /// LIMIT: nodes of one graph; the busiest are kept.
     pub graph_nodes_max: usize,
     /// LIMIT: bytes of documents and of keys of rows that all running searches for summaries hold together. More
@@ -66,6 +69,7 @@ impl QueryConfig {
             account_id,
             page_matches_max: 100,
             page_traces_max: 100_000,
+            annotations: None,
             graph_nodes_max: 10_000,
             memory_bytes_max: 256 << 20,
         }

@@ -121,3 +121,75 @@ const FIRST_TRACE_BYTES: usize = 64 << 10;
 /// A document in memory against its text: a guess, rather too much than too little.
 const TIMES_ITS_TEXT: usize = 4;
 const DOCUMENT_BYTES: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 256 MiB for sixteen at once: each takes its share as far as it goes, the others wait in line and get theirs.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn sixty_four_questions_share_256_mebibytes_and_all_get_their_turn() {
+        let bound = 256 << 20;
+        let memory = Arc::new(Memory::new(bound));
+        let running: Vec<_> = (0..64)
+            .map(|_| {
+                let memory = Arc::clone(&memory);
+                tokio::spawn(async move {
+                    let share = memory.share().await;
+                    // The two lists of rows, and documents of the size that traces are taken for.
+                    let rows = [
+                        share.hold_rows(share.rows_max()),
+                        share.hold_rows(share.rows_max()),
+                    ];
+                    let documents = share.hold(share.traces_max() * share.trace_bytes);
+                    tokio::task::yield_now().await;
+                    drop((rows, documents));
+                })
+            })
+            .collect();
+        for question in running {
+            question.await.expect("it had its turn");
+        }
+        assert_eq!(memory.held.now.load(Ordering::SeqCst), 0);
+        let most = memory.most_held();
+        assert!(
+            (bound / SHARES / 2..=bound).contains(&most),
+            "{most} of {bound} bytes"
+        );
+    }
+
+    #[tokio::test]
+    async fn sixteen_full_shares_are_the_bound_and_the_seventeenth_waits() {
+        let bound = 256 << 20;
+        let memory = Memory::new(bound);
+        let mut shares = vec![];
+        let mut held = vec![];
+        for _ in 0..SHARES {
+            let share = memory.share().await;
+            held.push((
+                share.hold_rows(share.rows_max()),
+                share.hold_rows(share.rows_max()),
+            ));
+            held.push((
+                share.hold(share.traces_max() * share.trace_bytes),
+                share.hold_rows(0),
+            ));
+            shares.push(share);
+        }
+        let most = memory.most_held();
+        assert!(
+            (bound / 10 * 9..=bound).contains(&most),
+            "{most} of {bound} bytes"
+        );
+        let mut waiting = std::pin::pin!(memory.share());
+        assert!(is_waiting_still(waiting.as_mut()).await, "there is no share left");
+        shares.pop();
+        waiting.await;
+    }
+
+    /// Whether it is still waiting when it is asked once.
+    async fn is_waiting_still<T>(mut future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
+        std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_pending()))
+            .await
+    }
+}

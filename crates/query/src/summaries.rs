@@ -112,9 +112,9 @@ impl<'q> Page<'q> {
             self.judged += 1;
             self.judged_placed += usize::from(is_placed);
             self.last = Some(candidate.spot);
-            let (id, home) = (candidate.spot.trace_id, &self.config.account_id);
+            let id = candidate.spot.trace_id;
             let documents = documents.unwrap_or_default();
-            let summary = self.question.judge(id, documents, candidate.verdict, home);
+            let summary = self.question.judge(id, documents, candidate.verdict, self.config);
             self.summaries.extend(summary);
         }
         Ok(())

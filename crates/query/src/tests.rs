@@ -2,6 +2,7 @@
 
 mod graphs;
 mod groups;
+mod pages;
 mod search;
 mod series;
 

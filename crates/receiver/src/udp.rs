@@ -68,7 +68,7 @@ impl UdpReceiver {
                 };
                 documents.extend(document_of(buffer.get(..length).unwrap_or_default()));
             }
-            ingest.offer(&documents);
+            ingest.offer(&documents).await;
             documents.clear();
         }
     }

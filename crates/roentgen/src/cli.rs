@@ -67,7 +67,7 @@ pub(crate) struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     insecure: bool,
-    /// Every quota at AWS's number; not supported yet
+    /// Every quota at AWS's number, also sizes of traces, rates and indexed annotations
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     aws_limits: bool,

@@ -9,6 +9,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::ServeFlags;
+use crate::quotas::Quotas;
 use crate::refusal::Refusal;
 
 /// The configuration of `roentgen serve`, checked.
@@ -20,6 +21,7 @@ pub(crate) struct ServeConfig {
     pub(crate) retention: Duration,
     pub(crate) region: String,
     pub(crate) account_id: String,
+    pub(crate) quotas: Quotas,
     pub(crate) demo: bool,
 }
 
@@ -99,15 +101,22 @@ impl Written {
                 )));
             }
         }
-        if self.aws_limits {
-            return Err(Refusal::of_start("`--aws-limits` is not supported yet"));
-        }
         let retention = humantime::parse_duration(&self.retention).map_err(|_| {
             Refusal::of_start(format!(
                 "`--retention {}` is no duration, such as 30d",
                 self.retention
             ))
         })?;
+        let quotas = match self.aws_limits {
+            true => Quotas::aws(),
+            false => Quotas::usual(),
+        };
+        if quotas.retention_max.is_some_and(|longest| longest < retention) {
+            return Err(Refusal::of_start(format!(
+                "`--retention {}` is longer than `--aws-limits` allows, which is 30d",
+                self.retention
+            )));
+        }
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::of_start(format!(
                 "`--account-id {}` is not twelve digits",
@@ -136,6 +145,7 @@ impl Written {
             retention,
             region,
             account_id,
+            quotas,
             demo,
         })
     }
@@ -194,6 +204,24 @@ mod tests {
         assert!(refused(|written| written.account_id = "12".into()).contains("--account-id 12"));
         assert!(refused(|written| written.auth = "sigv4".into()).contains("not supported yet"));
         assert!(refused(|written| written.otlp_grpc = "127.0.0.1:4317".into()).contains("not supported yet"));
-        assert!(refused(|written| written.aws_limits = true).contains("not supported yet"));
+        let too_long = |written: &mut Written| {
+            written.aws_limits = true;
+            written.retention = "31d".into();
+        };
+        assert!(refused(too_long).contains("--retention 31d"));
+    }
+
+    /// api.md 5: 30 days, unless a shorter time is wanted.
+    #[test]
+    fn api_5_the_limits_of_aws_allow_its_retention() {
+        for retention in ["30d", "1h"] {
+            let written = Written {
+                aws_limits: true,
+                retention: retention.to_owned(),
+                ..Written::default()
+            };
+            let config = written.check().map_err(|_| ()).unwrap();
+            assert_eq!(config.quotas.settings.groups_max, 25);
+        }
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod data_directory;
 mod kept_groups;
 mod play;
+mod quotas;
 mod refusal;
 mod serve;
 mod shutdown;

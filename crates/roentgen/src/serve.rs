@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use api::{Api, HttpServer};
+use api::{Api, HttpServer, Limits};
 use catalog::Catalog;
 use clock::{SystemClock, SystemRandomness};
-use ingest::{Ingest, IngestConfig};
+use ingest::Ingest;
 use journal::{FileJournal, FileJournalConfig};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use query::{Query, QueryConfig};
+use query::Query;
 use receiver::UdpReceiver;
 use sampling::RuleBook;
 use settings::{Home, Memberships, Settings};
@@ -26,6 +26,7 @@ use crate::config::ServeConfig;
 use crate::data_directory::DataDirectory;
 use crate::kept_groups::KeptGroups;
 use crate::play::{self, Play};
+use crate::quotas::Quotas;
 use crate::refusal::{Refusal, with_causes};
 use crate::shutdown::Shutdown;
 
@@ -53,16 +54,18 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let metrics = build_metrics()?;
     let memberships = build_memberships(&data_directory, &config).await?;
     let store = build_store(&data_directory, &config, &memberships).await?;
-    let ingest = build_ingest(&data_directory, store.clone(), &memberships)?;
-    let settings = build_settings(memberships, &ingest).await?;
+    let quotas = &config.quotas;
+    let ingest = build_ingest(&data_directory, store.clone(), &memberships, quotas)?;
+    let settings = build_settings(memberships, &ingest, quotas).await?;
     let rules = build_rules(&settings).await?;
-    let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()))
+    let query = Query::new(ingest.clone(), store, quotas.query(&config.account_id))
         .with_groups(Arc::new(KeptGroups(settings.clone())));
     let api = Arc::new(Api {
         ingest: ingest.clone(),
         query,
         settings,
         rules: Mutex::new(rules),
+        limits: Limits::new(&quotas.api),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemRandomness),
         metrics,
@@ -149,9 +152,14 @@ async fn build_store(
     opened.map_err(|error| Refusal::of_error(&error))
 }
 
-async fn build_settings(memberships: Memberships, ingest: &Ingest) -> Result<Settings, Refusal> {
+async fn build_settings(
+    memberships: Memberships,
+    ingest: &Ingest,
+    quotas: &Quotas,
+) -> Result<Settings, Refusal> {
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
-    let opened = Settings::open(memberships, ingest.receipts(), clock, chance).await;
+    let limits = quotas.settings.clone();
+    let opened = Settings::open(memberships, ingest.receipts(), clock, chance, limits).await;
     opened.map_err(|error| Refusal::of_error(&error))
 }
 
@@ -159,6 +167,7 @@ fn build_ingest(
     directory: &DataDirectory,
     store: Store,
     memberships: &Memberships,
+    quotas: &Quotas,
 ) -> Result<Ingest, Refusal> {
     let opened = FileJournal::open(FileJournalConfig::in_directory(directory.join("journal")));
     let (journal, recovery) = opened.map_err(|error| Refusal::of_error(&error))?;
@@ -168,7 +177,7 @@ fn build_ingest(
         torn_bytes = recovery.torn_bytes,
         "journal opened"
     );
-    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), IngestConfig::default());
+    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), quotas.ingest());
     let ingest = ingest.map_err(|error| Refusal::of_error(&error))?;
     if let Some(moment) = memberships.latest_change() {
         ingest.receive_after(moment);

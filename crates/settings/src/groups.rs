@@ -1,6 +1,7 @@
 //! Groups (`spec/api.md` 7.3). Which traces belong to one is said in `memberships`.
 
 use catalog::{GroupKey, GroupRecord, GroupSettings, NewGroup};
+use clock::Timestamp;
 use filter::Filter;
 use wire::{
     Constraints, CreateGroupRequest, CreateGroupResponse, DeleteGroupRequest, DeleteGroupResponse,
@@ -15,7 +16,8 @@ impl Settings {
     /// Makes a group; its expression is in force from now on.
     ///
     /// # Errors
-    /// [`SettingsError::Refused`] for a bad name, expression, tag or setting, and where the name is taken.
+    /// [`SettingsError::Refused`] for a bad name, expression, tag or setting, where the name is taken, and where there
+    /// are as many groups as may be.
     pub async fn create_group(
         &self,
         request: &CreateGroupRequest,
@@ -52,7 +54,7 @@ impl Settings {
             tags: &tags,
         };
         let change = self.change_of_groups().await;
-        let made = self.catalog().create_group(&group, change.moment).await;
+        let made = self.create_if_there_is_room(&group, change.moment).await;
         change.end().await;
         match made? {
             Some(record) => Ok(CreateGroupResponse {
@@ -60,6 +62,20 @@ impl Settings {
             }),
             None => Err(SettingsError::invalid(refusals::group_exists(name))),
         }
+    }
+
+    /// `None` where the name is taken. Called within a change, so that no other group is made meanwhile.
+    async fn create_if_there_is_room(
+        &self,
+        group: &NewGroup<'_>,
+        moment: Timestamp,
+    ) -> Result<Option<GroupRecord>, SettingsError> {
+        let known = self.catalog().groups().await?;
+        let is_taken = known.iter().any(|record| record.name == group.name);
+        if !is_taken && known.len() >= self.limits().groups_max {
+            return Err(SettingsError::invalid(refusals::GROUPS_TOO_MANY));
+        }
+        Ok(self.catalog().create_group(group, moment).await?)
     }
 
     /// One group.

@@ -15,7 +15,8 @@
 //! let (clock, chance) = (Arc::new(clock::SystemClock), Arc::new(clock::SystemRandomness));
 //! let groups = settings::Memberships::load(catalog, home).await.unwrap();
 //! // Groups change at a moment that no receipt shares; where nothing is received any clock will do.
-//! let settings = settings::Settings::open(groups, clock.clone(), clock, chance).await.unwrap();
+//! let limits = settings::SettingsLimits::default();
+//! let settings = settings::Settings::open(groups, clock.clone(), clock, chance, limits).await.unwrap();
 //! let groups = settings.groups(&wire::GetGroupsRequest::default()).await.unwrap().groups;
 //! assert_eq!(groups[0].group_arn, "arn:aws:xray:us-east-1:000000000000:group/Default");
 //! # });
@@ -39,4 +40,4 @@ pub use arn::Home;
 pub use error::SettingsError;
 pub use memberships::Memberships;
 pub use sampling_rules::{Changed, RulesNow, record_of};
-pub use settings::Settings;
+pub use settings::{Settings, SettingsLimits};

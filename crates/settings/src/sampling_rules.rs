@@ -7,8 +7,8 @@ use clock::Timestamp;
 use sampling::{AsOf, Rule};
 use wire::{
     Constraints, CreateSamplingRuleRequest, CreateSamplingRuleResponse, DeleteSamplingRuleRequest,
-    DeleteSamplingRuleResponse, SamplingRuleMembers, UpdateSamplingRuleRequest, UpdateSamplingRuleResponse,
-    refusals, required,
+    DeleteSamplingRuleResponse, Fault, FaultCode, SamplingRuleMembers, UpdateSamplingRuleRequest,
+    UpdateSamplingRuleResponse, refusals, required,
 };
 
 use crate::{Settings, SettingsError, tags};
@@ -53,7 +53,8 @@ impl Settings {
     /// Makes a rule.
     ///
     /// # Errors
-    /// [`SettingsError::Refused`] for members that are missing or out of range, bad tags, and a name that is taken.
+    /// [`SettingsError::Refused`] for members that are missing or out of range, bad tags, a name that is taken,
+    /// and where there are as many rules as may be.
     pub async fn create_sampling_rule(
         &self,
         request: &CreateSamplingRuleRequest,
@@ -75,6 +76,14 @@ impl Settings {
             let known = self.sampling_rules().await?;
             if known.rules.iter().any(|rule| *rule.name == *name) {
                 return Err(SettingsError::invalid(refusals::RULE_EXISTS));
+            }
+            let custom = known.rules.iter().filter(|rule| !rule.is_default());
+            if custom.count() >= self.limits().rules_max {
+                return Err(SettingsError::Refused(Fault {
+                    code: FaultCode::RuleLimitExceededException,
+                    message: refusals::RULES_TOO_MANY.to_owned(),
+                    resource_name: None,
+                }));
             }
             let rule = Rule {
                 name: name.into(),

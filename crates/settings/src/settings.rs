@@ -19,6 +19,26 @@ struct Inner {
     receipts: Arc<dyn Clock>,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Randomness>,
+    limits: SettingsLimits,
+}
+
+/// How many records users may make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsLimits {
+    /// LIMIT: groups, Default among them.
+    pub groups_max: usize,
+    /// LIMIT: sampling rules, Default not among them.
+    pub rules_max: usize,
+}
+
+impl Default for SettingsLimits {
+    /// As many as anyone likes (`settled.md` 19).
+    fn default() -> SettingsLimits {
+        SettingsLimits {
+            groups_max: usize::MAX,
+            rules_max: usize::MAX,
+        }
+    }
 }
 
 impl Settings {
@@ -32,6 +52,7 @@ impl Settings {
         receipts: Arc<dyn Clock>,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Randomness>,
+        limits: SettingsLimits,
     ) -> Result<Settings, SettingsError> {
         let settings = Settings {
             inner: Arc::new(Inner {
@@ -39,6 +60,7 @@ impl Settings {
                 receipts,
                 clock,
                 chance,
+                limits,
             }),
         };
         settings.keep_default_rule().await?;
@@ -56,6 +78,10 @@ impl Settings {
     /// Begins a change of groups, which must be ended.
     pub(crate) async fn change_of_groups(&self) -> Change<'_> {
         self.inner.memberships.begin_change(&*self.inner.receipts).await
+    }
+
+    pub(crate) fn limits(&self) -> &SettingsLimits {
+        &self.inner.limits
     }
 
     pub(crate) fn now(&self) -> Timestamp {

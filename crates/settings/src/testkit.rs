@@ -5,7 +5,7 @@ use std::sync::Arc;
 use catalog::Catalog;
 use clock::{ManualClock, SeededRandomness, Timestamp};
 
-use crate::{Home, Memberships, Settings, SettingsError};
+use crate::{Home, Memberships, Settings, SettingsError, SettingsLimits};
 
 /// Settings, and all that they stand on.
 pub(crate) struct World {
@@ -21,17 +21,23 @@ impl World {
         World::at(
             tempfile::tempdir().expect("a folder"),
             Arc::new(ManualClock::at(Timestamp::from_seconds(1_767_225_600))),
+            SettingsLimits::default(),
         )
         .await
     }
 
-    /// The same folder after a stop.
-    pub(crate) async fn restarted(self) -> World {
+    /// The same folder after a stop, with other limits.
+    pub(crate) async fn restarted_with(self, limits: SettingsLimits) -> World {
         self.catalog.close().await;
-        World::at(self.folder, self.clock).await
+        World::at(self.folder, self.clock, limits).await
     }
 
-    async fn at(folder: tempfile::TempDir, clock: Arc<ManualClock>) -> World {
+    /// The same folder after a stop.
+    pub(crate) async fn restarted(self) -> World {
+        self.restarted_with(SettingsLimits::default()).await
+    }
+
+    async fn at(folder: tempfile::TempDir, clock: Arc<ManualClock>, limits: SettingsLimits) -> World {
         let catalog = Catalog::open(&folder.path().join("catalog.sqlite")).await;
         let catalog = catalog.expect("a catalog");
         let home = Home {
@@ -43,7 +49,8 @@ impl World {
         ));
         let memberships = Memberships::load(catalog.clone(), home).await;
         let memberships = memberships.expect("groups");
-        let settings = Settings::open(memberships.clone(), clock.clone(), clock.clone(), chance).await;
+        let settings =
+            Settings::open(memberships.clone(), clock.clone(), clock.clone(), chance, limits).await;
         World {
             settings: settings.expect("settings"),
             catalog,

@@ -43,6 +43,9 @@ impl Inner {
         self.make_sure(writer).await?;
         let limit = self.clock.now() - self.config.retention;
         self.catalog.remove_links_before(limit).await?;
+        // A trace may have changed after it first refused a document, and is kept longer then.
+        let long_ago = limit - self.config.retention;
+        self.catalog.remove_full_traces_before(long_ago).await?;
         let listing = self.listing();
         let old = listing
             .blocks()

@@ -7,6 +7,7 @@ use std::time::Duration;
 use block::PieceCache;
 use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
+use document::TraceId;
 use service_graph::{Admission, NoGroups};
 use tokio::sync::{Mutex, watch};
 use trace::Trace;
@@ -123,6 +124,23 @@ impl Store {
     /// [`ReadError::Stopping`].
     pub async fn groups(&self) -> Result<Arc<dyn Admission>, ReadError> {
         Ok(self.inner.groups().await?)
+    }
+
+    /// Keeps that a trace refused a document because it was too large.
+    ///
+    /// # Errors
+    /// [`ReadError::Catalog`].
+    pub async fn keep_full(&self, id: TraceId) -> Result<(), ReadError> {
+        let now = self.inner.clock.now();
+        Ok(self.inner.catalog.keep_full_trace(*id.as_bytes(), now).await?)
+    }
+
+    /// Whether a trace ever did.
+    ///
+    /// # Errors
+    /// [`ReadError::Catalog`].
+    pub async fn is_full(&self, id: TraceId) -> Result<bool, ReadError> {
+        Ok(self.inner.catalog.is_trace_full(*id.as_bytes()).await?)
     }
 
     /// Which content the store has now.

@@ -2,6 +2,7 @@
 
 use document::{EntityId, Kind, TraceId};
 
+use crate::indexed::Indexed;
 use crate::merge::{self, Place};
 use crate::{EntityRef, Received};
 
@@ -15,6 +16,8 @@ pub struct Trace {
     pub(crate) owners: Vec<Option<usize>>,
     /// Ordered by start, then id.
     pub(crate) children: Vec<Vec<usize>>,
+    /// Which annotations are looked at, if not all.
+    pub(crate) indexed: Option<Indexed>,
 }
 
 /// Whose part an entity is, or who called it.
@@ -42,6 +45,7 @@ impl Trace {
             owners: vec![],
             children: vec![],
             places,
+            indexed: None,
         };
         trace.parents = trace.resolve_parents();
         trace.cut_cycles();

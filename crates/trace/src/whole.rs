@@ -1,5 +1,6 @@
 //! What is said of a trace as a whole (`spec/trace-summaries.md` 2).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clock::Timestamp;
@@ -85,11 +86,11 @@ impl Trace {
         let mut places: BTreeMap<(&str, Distinct<'_>), usize> = BTreeMap::default();
         for entity in self.entities() {
             let node = entity.owner().map(|owner| owner.node(home));
-            for (key, value) in entity.get().annotations.iter() {
+            for (key, value) in entity.annotations() {
                 let values = all.entry(key).or_default();
-                let place = *places.entry((key, Distinct::from(value))).or_insert_with(|| {
+                let place = *places.entry((key, Distinct::of(&value))).or_insert_with(|| {
                     values.push(AnnotationSeen {
-                        value: value.clone(),
+                        value: value.clone().into_owned(),
                         nodes: BTreeSet::new(),
                     });
                     values.len() - 1
@@ -134,17 +135,21 @@ impl Trace {
 /// A value as a key: two values are the same if their types and their texts or bits are.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Distinct<'v> {
-    Text(&'v str),
+    Text(Cow<'v, str>),
     Number(u64),
     Boolean(bool),
 }
 
-impl<'v> From<&'v AnnotationValue> for Distinct<'v> {
-    fn from(value: &'v AnnotationValue) -> Distinct<'v> {
+impl<'v> Distinct<'v> {
+    fn of(value: &Cow<'v, AnnotationValue>) -> Distinct<'v> {
         match value {
-            AnnotationValue::Text(text) => Distinct::Text(text),
-            AnnotationValue::Number(number) => Distinct::Number(number.to_bits()),
-            AnnotationValue::Boolean(boolean) => Distinct::Boolean(*boolean),
+            Cow::Borrowed(AnnotationValue::Text(text)) => Distinct::Text(Cow::Borrowed(text)),
+            Cow::Owned(AnnotationValue::Text(text)) => Distinct::Text(text.to_string().into()),
+            Cow::Borrowed(AnnotationValue::Number(number)) | Cow::Owned(AnnotationValue::Number(number)) => {
+                Distinct::Number(number.to_bits())
+            }
+            Cow::Borrowed(AnnotationValue::Boolean(boolean))
+            | Cow::Owned(AnnotationValue::Boolean(boolean)) => Distinct::Boolean(*boolean),
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum FaultCode {
     ValidationException,
     /// The resource is not there; the fault names it.
     ResourceNotFoundException,
+    /// There are as many sampling rules as may be.
+    RuleLimitExceededException,
     /// The revision of a policy is not the one that was named.
     InvalidPolicyRevisionIdException,
     /// A policy would keep its sender from the next change.
@@ -44,6 +46,7 @@ impl FaultCode {
             FaultCode::InvalidRequestException => "InvalidRequestException",
             FaultCode::ValidationException => "ValidationException",
             FaultCode::ResourceNotFoundException => "ResourceNotFoundException",
+            FaultCode::RuleLimitExceededException => "RuleLimitExceededException",
             FaultCode::InvalidPolicyRevisionIdException => "InvalidPolicyRevisionIdException",
             FaultCode::LockoutPreventionException => "LockoutPreventionException",
             FaultCode::MalformedPolicyDocumentException => "MalformedPolicyDocumentException",
@@ -66,6 +69,7 @@ impl FaultCode {
             FaultCode::InvalidRequestException
                 | FaultCode::ResourceNotFoundException
                 | FaultCode::ThrottledException
+                | FaultCode::RuleLimitExceededException
                 | FaultCode::InvalidPolicyRevisionIdException
                 | FaultCode::LockoutPreventionException
                 | FaultCode::MalformedPolicyDocumentException

@@ -4,6 +4,12 @@
 pub const SEGMENTS_EMPTY: &str = "Segments can not be empty";
 /// PutTraceSegments with more than 50 documents (`spec/segment-documents.md` 1).
 pub const SEGMENTS_TOO_MANY: &str = "Exceeding maximum segment count: 50";
+/// A document of a trace that holds as much as it may (`spec/segment-documents.md` 7).
+pub const TRACE_TOO_LARGE: &str = "This trace has reached its maximum allocated quota.";
+/// A document of a trace that is too old to be changed (`spec/segment-documents.md` 1); the text is ours.
+pub const TRACE_TOO_OLD: &str = "This trace can no longer be modified.";
+/// More links than a segment or its trace may have (`spec/segment-documents.md` 1); the text is ours.
+pub const LINKS_TOO_MANY: &str = "This segment or its trace has more links than allowed.";
 /// PutTelemetryRecords without records (`spec/api.md` 7.1).
 pub const TELEMETRY_EMPTY: &str = "Telemetry records cannot be empty";
 /// A window that ends before it starts (`spec/api.md` 7.2).
@@ -48,6 +54,8 @@ pub const GROUP_DEFAULT_STAYS: &str = "The Default group cannot be deleted";
 pub const GROUP_DEFAULT_FILTER: &str = "The Default group cannot have a filter expression";
 /// Notifications of insights that nobody looks for (`spec/api.md` 7.3); the text is ours.
 pub const GROUP_NOTIFICATIONS: &str = "NotificationsEnabled can be true only if InsightsEnabled is true";
+/// One more group than there may be (`spec/api.md` 7.3); the text is ours.
+pub const GROUPS_TOO_MANY: &str = "The maximum number of groups has been reached.";
 /// GetGroups with a token (`spec/api.md` 6).
 pub const GROUPS_TOKEN_NOT_SUPPORTED: &str = "Next Token not supported";
 /// A sampling rule named twice (`spec/api.md` 7.4).
@@ -58,6 +66,8 @@ pub const RULE_NOT_NAMED: &str = "Request must contain either sampling rule name
 pub const RULE_VERSION: &str = "Sampling rule version must be 1";
 /// A sampling rule of a name that another has (`spec/api.md` 7.4).
 pub const RULE_EXISTS: &str = "Sampling rule already exists";
+/// One more sampling rule than there may be (`spec/sampling.md` 6); the text is ours.
+pub const RULES_TOO_MANY: &str = "The maximum number of custom sampling rules has been reached.";
 /// A change of a sampling rule that is not there (`spec/api.md` 7.4).
 pub const RULE_UNKNOWN: &str = "Sampling rule does not exist";
 /// A change that puts a member out of its range (`spec/api.md` 7.4).

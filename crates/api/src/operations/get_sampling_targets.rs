@@ -17,13 +17,19 @@ pub(super) fn perform(
         &request.sampling_statistics_documents,
         "samplingStatisticsDocuments",
     )?;
-    if documents.len() > DOCUMENTS_MAX {
-        let rule = format!("Member must have length less than or equal to {DOCUMENTS_MAX}");
-        return Err(Fault::validation(
-            "of the request",
-            "samplingStatisticsDocuments",
-            &rule,
-        ));
+    let boosts = request.sampling_boost_statistics_documents.as_deref();
+    for (path, sent) in [
+        ("samplingStatisticsDocuments", documents.len()),
+        (
+            "samplingBoostStatisticsDocuments",
+            boosts.unwrap_or_default().len(),
+        ),
+    ] {
+        let reports_max = api.limits.sampling_reports_max;
+        if sent > reports_max {
+            let rule = format!("Member must have length less than or equal to {reports_max}");
+            return Err(Fault::validation("of the request", path, &rule));
+        }
     }
     let reports = (1..)
         .zip(documents)
@@ -107,8 +113,6 @@ fn unprocessed(rule_name: String, message: &str) -> UnprocessedStatistics {
     }
 }
 
-/// A client with 25 rules and Default in use sends 26; more than 100 nobody sends.
-const DOCUMENTS_MAX: usize = 100;
 const UNKNOWN_RULE: &str = "Unknown rule";
 const BOOST_NOT_ENABLED: &str = "Sampling rate boost is not enabled for this rule";
 const BOOST_NOT_BUILT: &str = "Sampling rate boost is not supported yet";

@@ -1,7 +1,7 @@
 //! PutTraceSegments (`spec/api.md` 7.1, `spec/segment-documents.md` 7).
 
 use bytes::Bytes;
-use document::{Subject, Unprocessed};
+use document::{ErrorCode, Subject, Unprocessed};
 use wire::{
     Fault, PutTraceSegmentsRequest, PutTraceSegmentsResponse, UnprocessedTraceSegment, refusals, required,
 };
@@ -47,10 +47,13 @@ pub(super) fn check_room(api: &Api) -> Result<(), Fault> {
 /// A refused document in X-Ray's words.
 pub(crate) fn printed(unprocessed: &Unprocessed) -> UnprocessedTraceSegment {
     let code = unprocessed.code.name();
-    let message = match unprocessed.subject {
-        Subject::Segment => format!("Invalid segment. ErrorCode: {code}"),
-        Subject::Subsegment => format!("Invalid subsegment. ErrorCode: {code}, Cause: null"),
-        Subject::Entity => format!("Invalid entity. ErrorCode: {code}"),
+    let message = match (unprocessed.code, unprocessed.subject) {
+        (ErrorCode::TraceTooLarge, _) => refusals::TRACE_TOO_LARGE.to_owned(),
+        (ErrorCode::TraceTooOld, _) => refusals::TRACE_TOO_OLD.to_owned(),
+        (ErrorCode::TooManyLinks, _) => refusals::LINKS_TOO_MANY.to_owned(),
+        (_, Subject::Segment) => format!("Invalid segment. ErrorCode: {code}"),
+        (_, Subject::Subsegment) => format!("Invalid subsegment. ErrorCode: {code}, Cause: null"),
+        (_, Subject::Entity) => format!("Invalid entity. ErrorCode: {code}"),
     };
     UnprocessedTraceSegment {
         id: unprocessed.id.clone(),

@@ -1,6 +1,7 @@
 //! The catalog from outside, on a real file.
 
 mod blocks;
+mod full_traces;
 mod groups;
 mod kept;
 mod links;

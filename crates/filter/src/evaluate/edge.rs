@@ -89,6 +89,6 @@ impl Element for Edge<'_, '_> {
     }
 
     fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue) -> bool) -> bool {
-        entity::any_annotation(self.entity.get(), key, test)
+        entity::any_annotation(self.entity, key, test)
     }
 }

@@ -1,6 +1,7 @@
 //! What a single segment or subsegment says, in whatever scope.
 
 use document::{AnnotationValue, Class, Entity, Flags};
+use trace::EntityRef;
 
 use crate::keyword::{BooleanKeyword, TextKeyword};
 
@@ -52,14 +53,13 @@ pub(crate) fn seconds_of_millis(millis: i64) -> f64 {
 
 /// Whether the test holds for any value of an annotation of this entity.
 pub(super) fn any_annotation(
-    entity: &Entity,
+    entity: EntityRef<'_>,
     key: &str,
     test: &mut dyn FnMut(&AnnotationValue) -> bool,
 ) -> bool {
     entity
-        .annotations
-        .iter()
-        .any(|(known, value)| **known == *key && test(value))
+        .annotations()
+        .any(|(known, value)| known == key && test(&value))
 }
 
 const NANOS_PER_MILLI: i64 = 1_000_000;

@@ -156,7 +156,7 @@ impl Element for Node<'_, '_> {
             Standing::Reported | Standing::Client => {
                 let own = self.entity.own_entities();
                 own.iter()
-                    .any(|entity| entity::any_annotation(entity.get(), key, test))
+                    .any(|entity| entity::any_annotation(*entity, key, test))
             }
             Standing::Inferred(_) => false,
         }

@@ -162,7 +162,7 @@ impl Element for Asked<'_> {
     fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue) -> bool) -> bool {
         self.trace
             .entities()
-            .any(|entity| entity::any_annotation(&entity, key, test))
+            .any(|entity| entity::any_annotation(entity, key, test))
     }
 
     fn any_node(&self, test: &mut dyn FnMut(&Node<'_, '_>) -> bool) -> bool {

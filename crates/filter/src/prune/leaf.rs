@@ -127,13 +127,22 @@ pub(super) fn text(
 pub(super) fn annotation(key: &str, comparison: Option<&AnnotationComparison>) -> Prune {
     match comparison {
         Some(comparison) if comparison.selects_nothing() => Prune::None,
-        Some(comparison) if comparison.operator == Operator::Equal => {
+        Some(comparison) if comparison.operator == Operator::Equal && !is_long(&comparison.value.text) => {
             let values = comparison.equals.iter();
             Prune::any_term(values.map(|value| Term::annotation(key, value)))
         }
         Some(_) | None => Prune::Term(Term::annotation_key(key)),
     }
 }
+
+/// Whether a stored text may agree with it that goes on behind it, because only its beginning is looked at
+/// ([`trace::AnnotationLimits`]). The term of such a text is made of all of it.
+fn is_long(text: &str) -> bool {
+    text.chars().count() >= LONG_CHARACTERS
+}
+
+/// No service cuts texts that are shorter (`spec/segment-documents.md` 4.6).
+const LONG_CHARACTERS: usize = 1_000;
 
 /// A comparison that holds for nothing.
 fn never(sign: Sign) -> Prune {

@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 use trace::{Received, Trace};
 use wire::{Constraints, Fault, GetTraceSummariesRequest, TraceSummary, refusals};
 
-use crate::QueryError;
 use crate::groups::{Groups, NamedGroups};
 use crate::pinned::as_of;
 use crate::printed::summary_of;
 use crate::token::Token;
 use crate::window::{RangeType, Window, bounds_of};
+use crate::{QueryConfig, QueryError};
 
 /// A request, checked.
 pub(super) struct Question<'r> {
@@ -85,14 +85,23 @@ impl<'r> Question<'r> {
         trace_id: TraceId,
         documents: Vec<Received>,
         verdict: Verdict,
-        home: &str,
+        config: &QueryConfig,
     ) -> Option<TraceSummary> {
         if documents.is_empty() || verdict == Verdict::No || !self.is_in_share(trace_id) {
             return None;
         }
+        let home = &*config.account_id;
         let trace = Trace::assemble(trace_id, documents);
+        // Membership is judged over all annotations, as it is for the groups' graphs (ADR 0013).
+        let groups = match verdict {
+            Verdict::Yes => vec![],
+            Verdict::No | Verdict::Unknown => self.groups.of_trace(&trace, home),
+        };
+        let trace = match &config.annotations {
+            None => trace,
+            Some(limits) => trace.with_annotations_within(limits),
+        };
         let matches = verdict == Verdict::Yes || {
-            let groups = self.groups.of_trace(&trace, home);
             self.filter.matches(&Subject {
                 trace: &trace,
                 home,

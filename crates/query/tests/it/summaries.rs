@@ -1,6 +1,7 @@
 //! What a summary says: trace-summaries.md 2 and 10, at the level of GetTraceSummaries.
 
 use serde_json::{Value, json};
+use trace::AnnotationLimits;
 
 use crate::world::{NONE, START, World, assert_same, entity_id, segment, trace_id, window, with};
 
@@ -100,6 +101,59 @@ async fn trace_summaries_10_13_a_revision_is_a_call_that_changed_the_trace() {
     // Several documents of one call are one change.
     world.put(&[callee, parent]).await;
     assert_eq!(world.summary(hour()).await["Revision"], json!(1));
+}
+
+/// trace-summaries.md 10.14 with the limits of `--aws-limits`: 50 keys can be searched for and are shown, all are in the
+/// document.
+#[tokio::test]
+async fn trace_summaries_10_14_of_sixty_keys_fifty_are_indexed_and_all_are_in_the_document() {
+    let world = World::with(|config| {
+        config.annotations = Some(AnnotationLimits {
+            keys_max: 50,
+            key_characters_max: 500,
+            text_characters_max: 1_000,
+        });
+    })
+    .await;
+    // `serde_json` sorts them: so does the document.
+    let annotations: serde_json::Map<String, Value> = (0..60)
+        .map(|number| (format!("key_{number:02}"), json!("x".repeat(1_001))))
+        .collect();
+    world
+        .put(&[with(segment(1, 0.0, 1.0), json!({ "annotations": annotations }))])
+        .await;
+    let late = with(
+        segment(1, 1.0, 2.0),
+        json!({ "id": entity_id(7), "annotations": { "key_00": 5, "late": 1 } }),
+    );
+    world.put(&[late]).await;
+    for _ in 0..2 {
+        let summary = world.summary(hour()).await;
+        let shown = summary["Annotations"].as_object().expect("always there");
+        assert_eq!(shown.len(), 50);
+        assert_eq!(shown["key_00"].as_array().map(Vec::len), Some(2));
+        let traces = world.traces(&[trace_id(1)]).await;
+        assert!(traces.to_string().contains("key_59") && traces.to_string().contains("late"));
+        let first = "x".repeat(1_000);
+        for (expression, matches) in [
+            ("annotation.key_00 = 5".to_owned(), true),
+            ("annotation.key_49".to_owned(), true),
+            ("annotation.key_50".to_owned(), false),
+            ("!annotation.key_50".to_owned(), true),
+            ("annotation.late = 1".to_owned(), false),
+            (format!("annotation.key_49 = \"{first}\""), true),
+            (format!("annotation.key_49 = \"{first}x\""), false),
+            (format!("annotation.key_49 != \"{first}\""), false),
+            (
+                format!("service(\"shop\") {{ annotation.key_50 = \"{first}\" }}"),
+                false,
+            ),
+        ] {
+            let found = world.numbers(filtered(&expression)).await;
+            assert_eq!(found, if matches { vec![1] } else { vec![] }, "{expression}");
+        }
+        world.cut().await;
+    }
 }
 
 /// trace-summaries.md 10.14 without `--aws-limits`: settled.md 19.

@@ -71,6 +71,7 @@ impl World {
         let chance = SeededRandomness::new(seed);
         let store = StoreConfig {
             retention: RETENTION,
+            terms: Some(query::term_rules()),
             ..StoreConfig::new(directory.path().join("store"))
         };
         let store = Store::open(store, Arc::clone(&time), Arc::new(chance)).await;

@@ -6,6 +6,7 @@ use clock::Timestamp;
 use wire::Tag;
 
 use super::*;
+use crate::SettingsLimits;
 use crate::testkit::{World, refusal};
 
 fn named(name: &str) -> CreateGroupRequest {
@@ -453,4 +454,53 @@ async fn changes_at_the_same_time_are_all_made_one_after_the_other() {
         assert_eq!(one.until, Some(next.from));
     }
     assert_eq!(versions[8].until, None);
+}
+
+/// `spec/api.md` 5: Default counts. Without a limit there may be any number.
+#[tokio::test]
+async fn api_5_there_are_as_many_groups_as_may_be_default_among_them() {
+    let world = World::new().await;
+    for number in 0..3 {
+        world.created_group(&named(&format!("g{number}"))).await;
+    }
+    let limits = SettingsLimits {
+        groups_max: 4,
+        ..SettingsLimits::default()
+    };
+    let world = world.restarted_with(limits).await;
+    let fifth = named("one-more");
+    assert_eq!(
+        refusal(world.settings.create_group(&fifth).await),
+        "The maximum number of groups has been reached."
+    );
+    let taken = world.settings.create_group(&named("g1")).await;
+    assert_eq!(refusal(taken), "g1 already exists");
+    world
+        .settings
+        .delete_group(&deletion("g0"))
+        .await
+        .expect("deleted");
+    world.created_group(&fifth).await;
+    assert_eq!(world.group_names().await, ["Default", "g1", "g2", "one-more"]);
+}
+
+/// Of groups that are made at the same moment not one too many is made.
+#[tokio::test]
+async fn api_5_groups_made_at_once_find_room_one_after_the_other() {
+    let limits = SettingsLimits {
+        groups_max: 3,
+        ..SettingsLimits::default()
+    };
+    let world = World::new().await.restarted_with(limits).await;
+    let made: Vec<_> = (0..6)
+        .map(|number| {
+            let settings = world.settings.clone();
+            tokio::spawn(async move { settings.create_group(&named(&format!("g{number}"))).await })
+        })
+        .collect();
+    let mut refused = 0;
+    for one in made {
+        refused += usize::from(one.await.expect("an answer").is_err());
+    }
+    assert_eq!((refused, world.group_names().await.len()), (4, 3));
 }

@@ -7,6 +7,7 @@ use clock::Timestamp;
 use wire::{SamplingRateBoost, SamplingRuleRecord, Tag};
 
 use super::*;
+use crate::SettingsLimits;
 use crate::testkit::{World, refusal};
 
 fn members(name: &str) -> SamplingRuleMembers {
@@ -536,4 +537,36 @@ async fn the_tags_of_a_rule_come_and_go_with_it() {
         refusals::TAGS_REPEATED
     );
     assert_eq!(world.rule_names().await, ["Default"]);
+}
+
+/// `spec/sampling.md` 6: Default is not counted. Without a limit there may be any number.
+#[tokio::test]
+async fn sampling_6_there_are_as_many_custom_rules_as_may_be() {
+    let world = World::new().await;
+    for name in ["a", "b"] {
+        world.created_rule(members(name)).await;
+    }
+    let limits = SettingsLimits {
+        rules_max: 2,
+        ..SettingsLimits::default()
+    };
+    let world = world.restarted_with(limits).await;
+    let Err(SettingsError::Refused(fault)) = world.create_rule(members("c")).await else {
+        panic!("a refusal")
+    };
+    assert_eq!(fault.code, FaultCode::RuleLimitExceededException);
+    assert_eq!(
+        fault.message,
+        "The maximum number of custom sampling rules has been reached."
+    );
+    assert_eq!(
+        refusal(world.create_rule(members("b")).await),
+        "Sampling rule already exists"
+    );
+    world
+        .settings
+        .delete_sampling_rule(&by_name("a"))
+        .await
+        .expect("deleted");
+    world.created_rule(members("c")).await;
 }
