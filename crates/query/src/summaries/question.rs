@@ -93,11 +93,13 @@ impl<'r> Question<'r> {
         let trace = Trace::assemble(trace_id, documents);
         let matches = verdict == Verdict::Yes || {
             let groups = self.groups.of_trace(&trace, home);
-            self.filter.matches(&Subject {
+            let subject = Subject {
                 trace: &trace,
                 home,
                 groups: &groups,
-            })
+            };
+            self.filter
+                .matches_testing(&subject, &|entity| self.window.tests(entity))
         };
         matches.then(|| summary_of(&trace, &self.window, home))
     }
