@@ -20,6 +20,7 @@ mod token;
 mod window;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ingest::Ingest;
 use store::Store;
@@ -52,6 +53,8 @@ pub struct QueryConfig {
     pub page_matches_max: usize,
     /// LIMIT: traces judged for one page of summaries.
     pub page_traces_max: usize,
+    /// LIMIT: how long a page token is good (`settled.md` 28).
+    pub token_age_max: Duration,
     /// LIMIT: nodes of one graph; the busiest are kept.
     pub graph_nodes_max: usize,
     /// LIMIT: bytes of documents and of keys of rows that all running searches for summaries hold together. More
@@ -60,12 +63,13 @@ pub struct QueryConfig {
 }
 
 impl QueryConfig {
-    /// The usual limits (`settled.md` 29).
+    /// The usual limits (`settled.md` 28 and 29).
     pub fn new(account_id: String) -> QueryConfig {
         QueryConfig {
             account_id,
             page_matches_max: 100,
             page_traces_max: 100_000,
+            token_age_max: Duration::from_secs(60 * 60),
             graph_nodes_max: 10_000,
             memory_bytes_max: 256 << 20,
         }

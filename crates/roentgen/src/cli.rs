@@ -59,6 +59,10 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<String>,
+    /// How long a page token is good [default: 1h]
+    #[arg(long, value_name = "DURATION")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_token_age: Option<String>,
     /// Who may call: `off` for everyone; `sigv4` is not supported yet [default: off]
     #[arg(long, value_name = "off|sigv4")]
     #[serde(skip_serializing_if = "Option::is_none")]

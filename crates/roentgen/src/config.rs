@@ -20,6 +20,7 @@ pub(crate) struct ServeConfig {
     pub(crate) retention: Duration,
     pub(crate) region: String,
     pub(crate) account_id: String,
+    pub(crate) page_token_age: Duration,
     pub(crate) demo: bool,
 }
 
@@ -35,6 +36,7 @@ struct Written {
     retention: String,
     region: String,
     account_id: String,
+    page_token_age: String,
     auth: String,
     insecure: bool,
     aws_limits: bool,
@@ -52,6 +54,7 @@ impl Default for Written {
             retention: "30d".to_owned(),
             region: "us-east-1".to_owned(),
             account_id: "000000000000".to_owned(),
+            page_token_age: "1h".to_owned(),
             auth: OFF.to_owned(),
             insecure: false,
             aws_limits: false,
@@ -102,12 +105,8 @@ impl Written {
         if self.aws_limits {
             return Err(Refusal::of_start("`--aws-limits` is not supported yet"));
         }
-        let retention = humantime::parse_duration(&self.retention).map_err(|_| {
-            Refusal::of_start(format!(
-                "`--retention {}` is no duration, such as 30d",
-                self.retention
-            ))
-        })?;
+        let retention = duration("--retention", &self.retention, "30d")?;
+        let page_token_age = duration("--page-token-age", &self.page_token_age, "1h")?;
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::of_start(format!(
                 "`--account-id {}` is not twelve digits",
@@ -136,6 +135,7 @@ impl Written {
             retention,
             region,
             account_id,
+            page_token_age,
             demo,
         })
     }
@@ -150,9 +150,14 @@ fn address(flag: &str, text: &str) -> Result<SocketAddr, Refusal> {
         .ok_or_else(|| Refusal::of_start(format!("`{flag} {text}` is no address, such as 127.0.0.1:2000")))
 }
 
+fn duration(flag: &str, text: &str, example: &str) -> Result<Duration, Refusal> {
+    let parsed = humantime::parse_duration(text);
+    parsed.map_err(|_| Refusal::of_start(format!("`{flag} {text}` is no duration, such as {example}")))
+}
+
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "data-dir",
     "udp",
     "http",
@@ -161,6 +166,7 @@ const NAMES: [&str; 12] = [
     "retention",
     "region",
     "account-id",
+    "page-token-age",
     "auth",
     "insecure",
     "aws-limits",

@@ -56,7 +56,7 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let ingest = build_ingest(&data_directory, store.clone(), &memberships)?;
     let settings = build_settings(memberships, &ingest).await?;
     let rules = build_rules(&settings).await?;
-    let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()))
+    let query = Query::new(ingest.clone(), store, query_config(&config))
         .with_groups(Arc::new(KeptGroups(settings.clone())));
     let api = Arc::new(Api {
         ingest: ingest.clone(),
@@ -147,6 +147,13 @@ async fn build_store(
     };
     let opened = Store::open(store, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
     opened.map_err(|error| Refusal::of_error(&error))
+}
+
+fn query_config(config: &ServeConfig) -> QueryConfig {
+    QueryConfig {
+        token_age_max: config.page_token_age,
+        ..QueryConfig::new(config.account_id.clone())
+    }
 }
 
 async fn build_settings(memberships: Memberships, ingest: &Ingest) -> Result<Settings, Refusal> {

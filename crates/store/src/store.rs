@@ -125,6 +125,11 @@ impl Store {
         Ok(self.inner.groups().await?)
     }
 
+    /// What time it is for the store.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
     /// Which content the store has now.
     pub fn content(&self) -> Content {
         self.inner.listing().content

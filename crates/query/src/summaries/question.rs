@@ -34,9 +34,11 @@ pub(super) enum Share {
 }
 
 impl<'r> Question<'r> {
+    /// `is_good` says of our own tokens whether they are still taken.
     pub(super) async fn check(
         request: &'r GetTraceSummariesRequest,
         kept: &dyn Groups,
+        is_good: impl Fn(&Token) -> bool,
     ) -> Result<Question<'r>, QueryError> {
         check_model(request)?;
         let range_type = RangeType::named(request.time_range_type.as_deref())?;
@@ -50,7 +52,7 @@ impl<'r> Question<'r> {
         let after = match request.next_token.as_deref() {
             None => None,
             Some(text) => {
-                let token = Token::read(text, request);
+                let token = Token::read(text, request).filter(is_good);
                 Some(token.ok_or_else(|| QueryError::invalid(refusals::token_invalid(text)))?)
             }
         };
