@@ -14,7 +14,7 @@ impl Query {
     /// The traces that are known, in the order of the request.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] for more than five ids, a malformed one, a repeated one, or a token.
+    /// [`QueryError::Refused`] for too many ids, a malformed one, a repeated one, or a token.
     pub async fn batch_get_traces(
         &self,
         request: &BatchGetTracesRequest,
@@ -23,7 +23,8 @@ impl Query {
             return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
         }
         let mut response = BatchGetTracesResponse::default();
-        for id in ids_of(required(&request.trace_ids, "traceIds")?)? {
+        let ids = required(&request.trace_ids, "traceIds")?;
+        for id in ids_of(ids, self.config.batch_ids_max)? {
             match self.documents(id).await {
                 Ok(documents) if documents.is_empty() => {}
                 Ok(documents) => response.traces.push(entry_of(&Trace::assemble(id, documents))),
@@ -37,9 +38,9 @@ impl Query {
     }
 }
 
-fn ids_of(sent: &[String]) -> Result<Vec<TraceId>, QueryError> {
-    if sent.len() > IDS_MAX {
-        return Err(QueryError::invalid(refusals::IDS_TOO_MANY));
+fn ids_of(sent: &[String], ids_max: usize) -> Result<Vec<TraceId>, QueryError> {
+    if sent.len() > ids_max {
+        return Err(QueryError::invalid(refusals::ids_too_many(ids_max)));
     }
     let parse = |id: &String| {
         id.parse()
@@ -66,5 +67,3 @@ fn entry_of(trace: &Trace) -> TraceEntry {
             .collect(),
     }
 }
-
-const IDS_MAX: usize = 5;

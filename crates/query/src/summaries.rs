@@ -15,7 +15,7 @@ use crate::memory::Share;
 use crate::pinned::Pinned;
 use crate::token::Token;
 use crate::{Query, QueryConfig, QueryError};
-use question::{Question, Share as Part};
+use question::{Limits, Question, Share as Part};
 use search::{Candidate, Search, Source};
 
 impl Query {
@@ -29,9 +29,12 @@ impl Query {
         request: &GetTraceSummariesRequest,
     ) -> Result<GetTraceSummariesResponse, QueryError> {
         let now = self.store.now();
-        let age_max = self.config.token_age_max;
-        let is_good = |token: &Token| token.is_younger(age_max, now);
-        let question = Question::check(request, &*self.groups, is_good).await?;
+        let limits = Limits {
+            now,
+            token_age_max: self.config.token_age_max,
+            window_max: self.config.summary_window_max,
+        };
+        let question = Question::check(request, &*self.groups, limits).await?;
         let mut share = self.memory.share().await;
         let pinned = self.pin();
         let as_of = question.after.map_or(pinned.receipt, |token| token.receipt);

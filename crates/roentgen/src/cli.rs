@@ -63,6 +63,14 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "DURATION")]
     #[serde(skip_serializing_if = "Option::is_none")]
     page_token_age: Option<String>,
+    /// How many ids one BatchGetTraces may ask for [default: 5]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_get_max_ids: Option<usize>,
+    /// The longest window of GetTraceSummaries; `off` for any [default: off]
+    #[arg(long, value_name = "DURATION|off")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_summary_window: Option<String>,
     /// Who may call: `off` for everyone; `sigv4` is not supported yet [default: off]
     #[arg(long, value_name = "off|sigv4")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -21,6 +21,9 @@ pub(crate) struct ServeConfig {
     pub(crate) region: String,
     pub(crate) account_id: String,
     pub(crate) page_token_age: Duration,
+    pub(crate) batch_get_max_ids: usize,
+    /// `None` takes any window.
+    pub(crate) max_summary_window: Option<Duration>,
     pub(crate) demo: bool,
 }
 
@@ -37,6 +40,8 @@ struct Written {
     region: String,
     account_id: String,
     page_token_age: String,
+    batch_get_max_ids: usize,
+    max_summary_window: String,
     auth: String,
     insecure: bool,
     aws_limits: bool,
@@ -55,6 +60,8 @@ impl Default for Written {
             region: "us-east-1".to_owned(),
             account_id: "000000000000".to_owned(),
             page_token_age: "1h".to_owned(),
+            batch_get_max_ids: 5,
+            max_summary_window: OFF.to_owned(),
             auth: OFF.to_owned(),
             insecure: false,
             aws_limits: false,
@@ -106,6 +113,13 @@ impl Written {
             return Err(Refusal::of_start("`--aws-limits` is not supported yet"));
         }
         let retention = duration("--retention", &self.retention, "30d")?;
+        let max_summary_window = match &*self.max_summary_window {
+            OFF => None,
+            text => Some(duration("--max-summary-window", text, "24h")?),
+        };
+        if self.batch_get_max_ids == 0 {
+            return Err(Refusal::of_start("`--batch-get-max-ids 0` is not at least 1"));
+        }
         let page_token_age = duration("--page-token-age", &self.page_token_age, "1h")?;
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::of_start(format!(
@@ -125,6 +139,7 @@ impl Written {
             data_dir,
             region,
             account_id,
+            batch_get_max_ids,
             demo,
             ..
         } = self;
@@ -136,6 +151,8 @@ impl Written {
             region,
             account_id,
             page_token_age,
+            batch_get_max_ids,
+            max_summary_window,
             demo,
         })
     }
@@ -157,7 +174,7 @@ fn duration(flag: &str, text: &str, example: &str) -> Result<Duration, Refusal> 
 
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "data-dir",
     "udp",
     "http",
@@ -167,6 +184,8 @@ const NAMES: [&str; 13] = [
     "region",
     "account-id",
     "page-token-age",
+    "batch-get-max-ids",
+    "max-summary-window",
     "auth",
     "insecure",
     "aws-limits",
@@ -193,10 +212,46 @@ mod tests {
     }
 
     #[test]
+    fn every_name_can_be_set_by_a_variable() {
+        let written = Figment::from(Serialized::defaults(Written::default()));
+        let written: std::collections::BTreeMap<String, figment::value::Value> = written.extract().unwrap();
+        let mut names = NAMES.to_vec();
+        names.sort_unstable();
+        assert_eq!(written.keys().collect::<Vec<_>>(), names);
+    }
+
+    #[test]
+    fn limits_are_read_as_they_are_written() {
+        let config = |change: fn(&mut Written)| {
+            let mut written = Written::default();
+            change(&mut written);
+            written.check().map_err(|_| ()).unwrap()
+        };
+        let default = config(|_| ());
+        assert_eq!((default.batch_get_max_ids, default.max_summary_window), (5, None));
+        assert_eq!(default.page_token_age, Duration::from_secs(3_600));
+        let other = config(|written| {
+            written.batch_get_max_ids = 100;
+            written.max_summary_window = "24h".to_owned();
+            written.page_token_age = "90s".to_owned();
+        });
+        assert_eq!(
+            (other.batch_get_max_ids, other.max_summary_window),
+            (100, Some(Duration::from_secs(86_400)))
+        );
+        assert_eq!(other.page_token_age, Duration::from_secs(90));
+    }
+
+    #[test]
     fn what_cannot_be_is_refused_by_name() {
         assert!(refused(|written| written.http = "0.0.0.0:0".into()).contains("--insecure"));
         assert!(refused(|written| written.udp = "nowhere".into()).contains("--udp nowhere"));
         assert!(refused(|written| written.retention = "soon".into()).contains("--retention soon"));
+        assert!(refused(|written| written.page_token_age = "long".into()).contains("--page-token-age long"));
+        assert!(
+            refused(|written| written.max_summary_window = "1".into()).contains("--max-summary-window 1")
+        );
+        assert!(refused(|written| written.batch_get_max_ids = 0).contains("--batch-get-max-ids 0"));
         assert!(refused(|written| written.account_id = "12".into()).contains("--account-id 12"));
         assert!(refused(|written| written.auth = "sigv4".into()).contains("not supported yet"));
         assert!(refused(|written| written.otlp_grpc = "127.0.0.1:4317".into()).contains("not supported yet"));

@@ -152,6 +152,8 @@ async fn build_store(
 fn query_config(config: &ServeConfig) -> QueryConfig {
     QueryConfig {
         token_age_max: config.page_token_age,
+        batch_ids_max: config.batch_get_max_ids,
+        summary_window_max: config.max_summary_window,
         ..QueryConfig::new(config.account_id.clone())
     }
 }

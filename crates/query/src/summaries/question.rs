@@ -1,5 +1,7 @@
 //! A request for summaries, checked.
 
+use std::time::Duration;
+
 use assembly::AssembledTrace;
 use clock::Timestamp;
 use document::TraceId;
@@ -25,6 +27,30 @@ pub(super) struct Question<'r> {
     pub(super) after: Option<Token>,
 }
 
+/// What of questions is refused that could be answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) now: Timestamp,
+    pub(super) token_age_max: Duration,
+    pub(super) window_max: Option<Duration>,
+}
+
+impl Limits {
+    fn takes(&self, token: &Token) -> bool {
+        token.is_younger(self.token_age_max, self.now)
+    }
+
+    fn check_window(&self, start: Timestamp, end: Timestamp) -> Result<(), QueryError> {
+        match self.window_max.filter(|window_max| start + *window_max < end) {
+            None => Ok(()),
+            Some(window_max) => {
+                let text = refusals::summaries_too_long(window_max.as_secs());
+                Err(QueryError::invalid(text))
+            }
+        }
+    }
+}
+
 /// Which part of the traces is enough.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Share {
@@ -34,15 +60,15 @@ pub(super) enum Share {
 }
 
 impl<'r> Question<'r> {
-    /// `is_good` says of our own tokens whether they are still taken.
     pub(super) async fn check(
         request: &'r GetTraceSummariesRequest,
         kept: &dyn Groups,
-        is_good: impl Fn(&Token) -> bool,
+        limits: Limits,
     ) -> Result<Question<'r>, QueryError> {
         check_model(request)?;
         let range_type = RangeType::named(request.time_range_type.as_deref())?;
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
+        limits.check_window(start, end)?;
         let share = share_of(request, range_type)?;
         let expression = request.filter_expression.as_deref().unwrap_or_default();
         let filter = expression
@@ -52,7 +78,7 @@ impl<'r> Question<'r> {
         let after = match request.next_token.as_deref() {
             None => None,
             Some(text) => {
-                let token = Token::read(text, request).filter(is_good);
+                let token = Token::read(text, request).filter(|token| limits.takes(token));
                 Some(token.ok_or_else(|| QueryError::invalid(refusals::token_invalid(text)))?)
             }
         };

@@ -225,3 +225,27 @@ async fn trace_summaries_7_a_detached_segment_stands_alone() {
     };
     assert_eq!((&node["Edges"], node.get("Root")), (&json!([]), None));
 }
+
+/// trace-summaries.md 6: `batch_get_max_ids`, 5 by default.
+#[tokio::test]
+async fn trace_summaries_6_how_many_ids_may_be_asked_for_is_configurable() {
+    for (ids_max, is_default) in [(1, false), (5, true), (50, false)] {
+        let world = World::with(|config| {
+            if !is_default {
+                config.batch_ids_max = ids_max;
+            }
+        })
+        .await;
+        let ids: Vec<String> = (1..=ids_max as u64 + 1).map(trace_id).collect();
+        let segments: Vec<Value> = (1..=ids_max as u64)
+            .map(|number| segment(number, 0.0, 1.0))
+            .collect();
+        world.put(&segments).await;
+        let answer = world.traces(&ids[..ids_max]).await;
+        assert_eq!(answer["Traces"].as_array().map(Vec::len), Some(ids_max));
+        assert_eq!(
+            refusal(world.try_traces(json!({ "TraceIds": ids })).await),
+            invalid(&format!("Exceeding maximum query size: {ids_max}"))
+        );
+    }
+}

@@ -345,3 +345,28 @@ async fn api_4_what_breaks_the_model_is_told_before_the_window_is_looked_at() {
             && refused.contains("'Luck' at 'samplingStrategy.name'")
     );
 }
+
+/// trace-summaries.md 3: `max_summary_window`; by default any window is taken.
+#[tokio::test]
+async fn trace_summaries_3_the_longest_window_is_configurable() {
+    for (window_max, refused) in [
+        (86_400, "Time range cannot be longer than 24 hours"),
+        (3_600, "Time range cannot be longer than 1 hour"),
+        (90, "Time range cannot be longer than 90 seconds"),
+    ] {
+        let world = World::with(|config| {
+            config.summary_window_max = Some(Duration::from_secs(window_max));
+        })
+        .await;
+        world.put(&[segment(1, 0.0, 1.0)]).await;
+        for range_type in ["TraceId", "Event", "Service"] {
+            let longest = of_type(range_type, 0.0, window_max as f64);
+            assert_eq!(world.numbers(longest).await, [1], "{range_type}");
+            let longer = of_type(range_type, 0.0, window_max as f64 + 0.001);
+            assert_eq!(refusal(world.try_summaries(longer).await), invalid(refused));
+        }
+    }
+    let world = World::new().await;
+    world.put(&[segment(1, 0.0, 1.0)]).await;
+    assert_eq!(world.numbers(window(-1e9, 1e9)).await, [1]);
+}
