@@ -15,7 +15,7 @@ use crate::memory::Share;
 use crate::pinned::Pinned;
 use crate::token::Token;
 use crate::{Query, QueryConfig, QueryError};
-use question::{Limits, Question, Share as Part};
+use question::{Given, Question, Share as Part};
 use search::{Candidate, Search, Source};
 
 impl Query {
@@ -29,12 +29,13 @@ impl Query {
         request: &GetTraceSummariesRequest,
     ) -> Result<GetTraceSummariesResponse, QueryError> {
         let now = self.store.now();
-        let limits = Limits {
+        let given = Given {
             now,
             token_age_max: self.config.token_age_max,
             window_max: self.config.summary_window_max,
+            roots: self.store.counting().roots,
         };
-        let question = Question::check(request, &*self.groups, limits).await?;
+        let question = Question::check(request, &*self.groups, given).await?;
         let mut share = self.memory.share().await;
         let pinned = self.pin();
         let as_of = question.after.map_or(pinned.receipt, |token| token.receipt);

@@ -71,6 +71,16 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "DURATION|off")]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_summary_window: Option<String>,
+    /// What graphs and time series go by: `receipt`, or `document` for old data; stays as the data directory was made
+    /// [default: receipt]
+    #[arg(long, value_name = "receipt|document")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graph_clock: Option<String>,
+    /// Where the root's caller was not received, begin traces with the earliest segment; stays as the data directory
+    /// was made
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    promote_detached_root: bool,
     /// Who may call: `off` for everyone; `sigv4` is not supported yet [default: off]
     #[arg(long, value_name = "off|sigv4")]
     #[serde(skip_serializing_if = "Option::is_none")]

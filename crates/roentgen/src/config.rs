@@ -7,6 +7,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use store::{Counting, GraphClock, Roots};
 
 use crate::cli::ServeFlags;
 use crate::refusal::Refusal;
@@ -22,6 +23,7 @@ pub(crate) struct ServeConfig {
     pub(crate) account_id: String,
     pub(crate) page_token_age: Duration,
     pub(crate) batch_get_max_ids: usize,
+    pub(crate) counting: Counting,
     /// `None` takes any window.
     pub(crate) max_summary_window: Option<Duration>,
     pub(crate) demo: bool,
@@ -42,6 +44,8 @@ struct Written {
     page_token_age: String,
     batch_get_max_ids: usize,
     max_summary_window: String,
+    graph_clock: String,
+    promote_detached_root: bool,
     auth: String,
     insecure: bool,
     aws_limits: bool,
@@ -62,6 +66,8 @@ impl Default for Written {
             page_token_age: "1h".to_owned(),
             batch_get_max_ids: 5,
             max_summary_window: OFF.to_owned(),
+            graph_clock: "receipt".to_owned(),
+            promote_detached_root: false,
             auth: OFF.to_owned(),
             insecure: false,
             aws_limits: false,
@@ -97,6 +103,23 @@ impl ServeConfig {
 }
 
 impl Written {
+    fn counting(&self) -> Result<Counting, Refusal> {
+        Ok(Counting {
+            clock: match &*self.graph_clock {
+                "receipt" => GraphClock::Receipt,
+                "document" => GraphClock::Document,
+                other => {
+                    let text = format!("`--graph-clock {other}` is neither `receipt` nor `document`");
+                    return Err(Refusal::of_start(text));
+                }
+            },
+            roots: match self.promote_detached_root {
+                true => Roots::OrDetached,
+                false => Roots::Sent,
+            },
+        })
+    }
+
     fn check(self) -> Result<ServeConfig, Refusal> {
         for (flag, value) in [
             ("--otlp-grpc", &self.otlp_grpc),
@@ -120,6 +143,7 @@ impl Written {
         if self.batch_get_max_ids == 0 {
             return Err(Refusal::of_start("`--batch-get-max-ids 0` is not at least 1"));
         }
+        let counting = self.counting()?;
         let page_token_age = duration("--page-token-age", &self.page_token_age, "1h")?;
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::of_start(format!(
@@ -153,6 +177,7 @@ impl Written {
             page_token_age,
             batch_get_max_ids,
             max_summary_window,
+            counting,
             demo,
         })
     }
@@ -174,7 +199,7 @@ fn duration(flag: &str, text: &str, example: &str) -> Result<Duration, Refusal> 
 
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 17] = [
     "data-dir",
     "udp",
     "http",
@@ -186,6 +211,8 @@ const NAMES: [&str; 15] = [
     "page-token-age",
     "batch-get-max-ids",
     "max-summary-window",
+    "graph-clock",
+    "promote-detached-root",
     "auth",
     "insecure",
     "aws-limits",
@@ -229,16 +256,24 @@ mod tests {
         };
         let default = config(|_| ());
         assert_eq!((default.batch_get_max_ids, default.max_summary_window), (5, None));
+        assert_eq!(default.counting, Counting::default());
         assert_eq!(default.page_token_age, Duration::from_secs(3_600));
         let other = config(|written| {
             written.batch_get_max_ids = 100;
             written.max_summary_window = "24h".to_owned();
             written.page_token_age = "90s".to_owned();
+            written.graph_clock = "document".to_owned();
+            written.promote_detached_root = true;
         });
         assert_eq!(
             (other.batch_get_max_ids, other.max_summary_window),
             (100, Some(Duration::from_secs(86_400)))
         );
+        let counting = Counting {
+            clock: GraphClock::Document,
+            roots: Roots::OrDetached,
+        };
+        assert_eq!(other.counting, counting);
         assert_eq!(other.page_token_age, Duration::from_secs(90));
     }
 
@@ -251,6 +286,7 @@ mod tests {
         assert!(
             refused(|written| written.max_summary_window = "1".into()).contains("--max-summary-window 1")
         );
+        assert!(refused(|written| written.graph_clock = "wall".into()).contains("--graph-clock wall"));
         assert!(refused(|written| written.batch_get_max_ids = 0).contains("--batch-get-max-ids 0"));
         assert!(refused(|written| written.account_id = "12".into()).contains("--account-id 12"));
         assert!(refused(|written| written.auth = "sigv4".into()).contains("not supported yet"));

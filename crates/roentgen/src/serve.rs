@@ -141,6 +141,7 @@ async fn build_store(
 ) -> Result<Store, Refusal> {
     let store = StoreConfig {
         retention: config.retention,
+        counting: config.counting,
         terms: Some(query::term_rules()),
         groups: memberships.view(),
         ..StoreConfig::new(directory.join("store"))

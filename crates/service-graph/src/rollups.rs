@@ -17,6 +17,7 @@ use trace::{Received, Trace};
 use crate::admission::{Admission, Memberships, Share};
 use crate::build::{Contribution, Target};
 use crate::cell::Cell;
+use crate::counting::{Counting, last_receipt};
 use crate::names::{Names, Renumbering};
 
 /// Which traces: every one, or those that a version of a group's expression admitted.
@@ -79,11 +80,13 @@ impl Rollups {
     /// Adds a trace with all its documents so many times, to the graph of every trace and to those of its groups; −1
     /// takes back what the same documents had added, with these groups or with any later view of them.
     pub fn add_trace(&mut self, id: TraceId, documents: &[Received], groups: &dyn Admission, times: i64) {
-        let seconds = seconds_of(documents);
+        let Counting { roots, clock } = groups.counting();
+        let told = clock.told(documents);
+        let seconds = seconds_of(&told);
         let mut memberships = Memberships::new(groups);
         for (place, known) in seconds.iter().enumerate() {
-            let trace = as_of(*known, id, documents);
-            memberships.judge(&trace, *known);
+            let trace = as_of(*known, id, &told).with_roots(roots);
+            memberships.judge(&trace, last_receipt(*known, &told, documents), *known);
             for share in memberships.shares() {
                 self.add_version(&trace, share, *known, times);
                 if let Some(until) = seconds.get(place + 1) {

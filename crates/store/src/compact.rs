@@ -83,8 +83,8 @@ impl Inner {
                 rows: kept_rows(listing, stored),
             })
             .collect();
-        let rules = self.config.terms;
-        let merged = block::merge(&inputs, &|trace| row_of(trace, rules)).await;
+        let (roots, rules) = (self.config.counting.roots, self.config.terms);
+        let merged = block::merge(&inputs, &|trace| row_of(trace, roots, rules)).await;
         if let Err(MergeError::Block(cause @ BlockError::Damaged { path, .. })) = &merged
             && let Some(stored) = blocks.iter().find(|stored| stored.path.as_ref() == path)
         {

@@ -8,7 +8,7 @@ use block::{EncodeRow, Row};
 use catalog::BlockId;
 use document::TraceId;
 use rustc_hash::FxHashMap;
-use trace::{Received, Trace};
+use trace::{Received, Roots, Trace};
 
 use crate::contribution::Change;
 use crate::error::BlockFailure;
@@ -107,8 +107,8 @@ impl Plan {
 }
 
 /// A trace with what its row is found by.
-pub(crate) fn row_of(trace: AssembledTrace, rules: Option<TermRules>) -> EncodeRow {
-    let assembled = Trace::assemble(trace.id, trace.documents.clone());
+pub(crate) fn row_of(trace: AssembledTrace, roots: Roots, rules: Option<TermRules>) -> EncodeRow {
+    let assembled = Trace::assemble(trace.id, trace.documents.clone()).with_roots(roots);
     EncodeRow {
         facts: assembled.facts(),
         terms: rules.map_or_else(Vec::new, |rules| (rules.terms_of)(&assembled)),

@@ -102,8 +102,9 @@ impl Inner {
         let contributed = change.contribution(listing.blocks(), &self.catalog, groups);
         let rollups = contributed.await?;
         let (traces, rules) = (Arc::clone(&change.new), self.config.terms);
+        let roots = self.config.counting.roots;
         let encoded = tokio::task::spawn_blocking(move || {
-            let rows = traces.iter().cloned().map(|trace| row_of(trace, rules));
+            let rows = traces.iter().cloned().map(|trace| row_of(trace, roots, rules));
             let rows: Vec<_> = rows.collect();
             Ok::<_, EncodeError>((block::encode(&rows)?, Bytes::from(rollups.encode())))
         });

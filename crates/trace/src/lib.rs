@@ -22,5 +22,5 @@ pub use entities::EntityRef;
 pub use facts::Facts;
 pub use node::{NodeId, Receiver, State, receiver_of};
 pub use received::Received;
-pub use tree::Trace;
+pub use tree::{Roots, Trace};
 pub use whole::AnnotationSeen;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use filter::{Filter, GroupRef, Verdict, terms_of};
 use proptest::prelude::*;
-use trace::{EntityRef, Trace};
+use trace::{EntityRef, Roots, Trace};
 
 use crate::corpus;
 use crate::generated::{GROUPS, Tree, tree};
@@ -100,6 +100,7 @@ proptest! {
         if let Ok(filter) = text.parse() {
             for trace in traces() {
                 matches(&filter, &trace, &[], None);
+                matches(&filter, &trace.with_roots(Roots::OrDetached), &[], None);
             }
         }
     }

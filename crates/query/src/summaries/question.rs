@@ -7,7 +7,7 @@ use clock::Timestamp;
 use document::TraceId;
 use filter::{Filter, Subject, Verdict};
 use sha2::{Digest, Sha256};
-use trace::{Received, Trace};
+use trace::{Received, Roots, Trace};
 use wire::{Constraints, Fault, GetTraceSummariesRequest, TraceSummary, refusals};
 
 use crate::QueryError;
@@ -23,19 +23,21 @@ pub(super) struct Question<'r> {
     pub(super) window: Window,
     pub(super) filter: Filter,
     groups: NamedGroups,
+    roots: Roots,
     pub(super) share: Share,
     pub(super) after: Option<Token>,
 }
 
-/// What of questions is refused that could be answered.
+/// What the server says of every question.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct Given {
     pub(super) now: Timestamp,
     pub(super) token_age_max: Duration,
     pub(super) window_max: Option<Duration>,
+    pub(super) roots: Roots,
 }
 
-impl Limits {
+impl Given {
     fn takes(&self, token: &Token) -> bool {
         token.is_younger(self.token_age_max, self.now)
     }
@@ -63,12 +65,12 @@ impl<'r> Question<'r> {
     pub(super) async fn check(
         request: &'r GetTraceSummariesRequest,
         kept: &dyn Groups,
-        limits: Limits,
+        given: Given,
     ) -> Result<Question<'r>, QueryError> {
         check_model(request)?;
         let range_type = RangeType::named(request.time_range_type.as_deref())?;
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
-        limits.check_window(start, end)?;
+        given.check_window(start, end)?;
         let share = share_of(request, range_type)?;
         let expression = request.filter_expression.as_deref().unwrap_or_default();
         let filter = expression
@@ -78,7 +80,7 @@ impl<'r> Question<'r> {
         let after = match request.next_token.as_deref() {
             None => None,
             Some(text) => {
-                let token = Token::read(text, request).filter(|token| limits.takes(token));
+                let token = Token::read(text, request).filter(|token| given.takes(token));
                 Some(token.ok_or_else(|| QueryError::invalid(refusals::token_invalid(text)))?)
             }
         };
@@ -88,6 +90,7 @@ impl<'r> Question<'r> {
             window,
             filter,
             groups,
+            roots: given.roots,
             share,
             after,
         })
@@ -118,7 +121,7 @@ impl<'r> Question<'r> {
         if documents.is_empty() || verdict == Verdict::No || !self.is_in_share(trace_id) {
             return None;
         }
-        let trace = Trace::assemble(trace_id, documents);
+        let trace = Trace::assemble(trace_id, documents).with_roots(self.roots);
         let matches = verdict == Verdict::Yes || {
             let groups = self.groups.of_trace(&trace, home);
             let subject = Subject {
