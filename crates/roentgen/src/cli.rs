@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 #[command(name = "roentgen", version, disable_help_subcommand = true)]
 pub(crate) enum Command {
     /// Receives traces and answers queries.
-    Serve(ServeFlags),
+    Serve(Box<ServeFlags>),
     /// Plays a sample web shop into a running server.
     Demo(DemoFlags),
 }

@@ -51,7 +51,7 @@ impl Store {
             shared,
         };
         let records = inner.load().await?;
-        inner.keep_counting(records.is_empty()).await?;
+        inner.keep_counting(&records).await?;
         let objects = inner.remove_orphans(&records).await?;
         inner
             .mend_missing(|stored| objects.contains(stored.rollups.path().as_ref()))
@@ -64,9 +64,9 @@ impl Store {
 
 impl Inner {
     /// Notes how traces are counted, unless that is noted. Stores from before there was a choice count in the usual way.
-    async fn keep_counting(&self, is_empty: bool) -> Result<(), OpenError> {
+    async fn keep_counting(&self, records: &[BlockRecord]) -> Result<(), OpenError> {
         let asked = name_of(self.config.counting);
-        let first = match is_empty {
+        let first = match records.is_empty() {
             true => asked.clone(),
             false => name_of(Counting::default()),
         };
