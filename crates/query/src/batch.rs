@@ -7,11 +7,12 @@ use trace::Trace;
 use tracing::error;
 use wire::{BatchGetTracesRequest, BatchGetTracesResponse, SegmentEntry, TraceEntry, refusals, required};
 
+use crate::pinned::Known;
 use crate::printed::seconds;
 use crate::{Query, QueryError};
 
 impl Query {
-    /// The traces that are known, in the order of the request.
+    /// The traces that are known, in the order of the request; those that could not be read are named besides.
     ///
     /// # Errors
     /// [`QueryError::Refused`] for too many ids, a malformed one, a repeated one, or a token.
@@ -25,9 +26,13 @@ impl Query {
         let mut response = BatchGetTracesResponse::default();
         let ids = required(&request.trace_ids, "traceIds")?;
         for id in ids_of(ids, self.config.batch_ids_max)? {
-            match self.documents(id).await {
-                Ok(documents) if documents.is_empty() => {}
-                Ok(documents) => response.traces.push(entry_of(&Trace::assemble(id, documents))),
+            match self.look_up(id).await {
+                Ok(Known::Nothing) => {}
+                // The store has said so in its log.
+                Ok(Known::Lost) => response.unprocessed_trace_ids.push(id.to_string()),
+                Ok(Known::Documents(documents)) => {
+                    response.traces.push(entry_of(&Trace::assemble(id, documents)))
+                }
                 Err(error) => {
                     error!(trace_id = %id, error = &error as &dyn std::error::Error, "could not read a trace");
                     response.unprocessed_trace_ids.push(id.to_string());

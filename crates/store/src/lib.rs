@@ -55,7 +55,7 @@ pub use listing::Content;
 pub use newest::{Spot, Stretch, spot_of};
 pub use rollup_object::RollupError;
 pub use service_graph::{Counting, GraphClock};
-pub use snapshot::{RowKey, Snapshot};
+pub use snapshot::{LookedUp, RowKey, Snapshot};
 pub use store::{GroupsView, Status, Store, StoreConfig, TermRules};
 pub use trace::Roots;
 pub use unstored::{Unstored, Update};

@@ -249,3 +249,37 @@ async fn trace_summaries_6_how_many_ids_may_be_asked_for_is_configurable() {
         );
     }
 }
+
+/// trace-summaries.md 6: UnprocessedTraceIds names what could not be read while others could; the rest is answered.
+#[tokio::test]
+async fn trace_summaries_6_a_trace_whose_block_turns_out_damaged_is_named_as_unprocessed() {
+    let world = World::new().await;
+    world.put(&[segment(1, 0.0, 1.0)]).await;
+    world.cut().await;
+    let files = std::fs::read_dir(world.blocks()).expect("a folder");
+    let mut files = files.map(|file| file.expect("a file").path());
+    let damaged = files.find(|file| file.extension().is_some_and(|end| end == "parquet"));
+    world.put(&[segment(2, 0.0, 1.0)]).await;
+    world.cut().await;
+    world.put(&[segment(3, 0.0, 1.0)]).await;
+
+    // One bit of the documents, which are compressed with zstd.
+    let damaged = damaged.expect("a block");
+    let mut bytes = std::fs::read(&damaged).expect("a block");
+    let magic = bytes.windows(4).position(|four| four == [0x28, 0xB5, 0x2F, 0xFD]);
+    bytes[magic.expect("a compressed page") + 10] ^= 0x10;
+    std::fs::write(&damaged, bytes).expect("damaged");
+
+    let ids: Vec<String> = (1..=4).map(trace_id).collect();
+    let found = |answer: &Value| -> Vec<Value> {
+        let traces = answer["Traces"].as_array().expect("always there");
+        traces.iter().map(|trace| trace["Id"].clone()).collect()
+    };
+    let answer = world.traces(&ids).await;
+    assert_eq!(found(&answer), ids[1..3]);
+    assert_eq!(answer["UnprocessedTraceIds"], json!(ids[..1]));
+    // The block is out of answers now: a client that tries again learns that the trace is gone.
+    let again = world.traces(&ids).await;
+    assert_eq!(found(&again), ids[1..3]);
+    assert_eq!(again["UnprocessedTraceIds"], json!([]));
+}

@@ -5,6 +5,7 @@
     reason = "these functions check on behalf of the tests that call them"
 )]
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -52,6 +53,11 @@ impl World {
         let directory = TempDir::new().expect("a temporary directory");
         let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
         World::open(directory, clock, counting, |_| ()).await
+    }
+
+    /// The folder of blocks.
+    pub(crate) fn blocks(&self) -> PathBuf {
+        self.directory.path().join("store").join("blocks")
     }
 
     /// Ends without a stop and starts again on the same directory.
