@@ -31,7 +31,7 @@ impl Query {
                 // The store has said so in its log.
                 Ok(Known::Lost) => response.unprocessed_trace_ids.push(id.to_string()),
                 Ok(Known::Documents(documents)) => {
-                    response.traces.push(entry_of(&Trace::assemble(id, documents)))
+                    response.traces.push(entry_of(&Trace::assemble(id, documents)));
                 }
                 Err(error) => {
                     error!(trace_id = %id, error = &error as &dyn std::error::Error, "could not read a trace");
