@@ -72,3 +72,6 @@ pub(crate) async fn import(api: &Api, caller: SocketAddr, body: &Bytes) -> Resul
         unprocessed_trace_segments: unprocessed.iter().map(printed).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests;

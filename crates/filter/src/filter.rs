@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use trace::Facts;
+use trace::{EntityRef, Facts};
 
 use crate::evaluate::{Asked, holds};
 use crate::expression::Expression;
@@ -22,13 +22,20 @@ pub struct Filter {
 impl Filter {
     /// Whether the trace, as it is assembled now, matches (`spec/filter-expressions.md` 1).
     pub fn matches(&self, subject: &Subject<'_>) -> bool {
+        self.matches_testing(subject, &|_| true)
+    }
+
+    /// As [`Filter::matches`], but `service()` and `edge()` test only the segments and calls for which `is_tested`
+    /// holds. Under the time range type `Service` those are the ones that end in the range
+    /// (`spec/trace-summaries.md` 3). A client is tested as its root, an inferred node and an edge as the call.
+    pub fn matches_testing(&self, subject: &Subject<'_>, is_tested: &dyn Fn(EntityRef<'_>) -> bool) -> bool {
         self.expression
             .as_ref()
-            .is_none_or(|expression| holds(expression, &Asked::new(*subject)))
+            .is_none_or(|expression| holds(expression, &Asked::new(*subject, is_tested)))
     }
 
     /// What the facts of a trace alone say: [`Verdict::Yes`] and [`Verdict::No`] are what [`Filter::matches`] would
-    /// answer.
+    /// answer, and [`Filter::matches_testing`] whatever is tested.
     pub fn judge(&self, facts: &Facts) -> Verdict {
         let holds = self
             .expression
@@ -37,7 +44,8 @@ impl Filter {
         Verdict::from(holds)
     }
 
-    /// What every matching trace satisfies by its terms and its facts.
+    /// What every matching trace satisfies by its terms and its facts, whatever `service()` and `edge()` test: where
+    /// fewer of them are tested, fewer are found, and nothing is pruned by what is not found.
     pub fn prune(&self) -> Prune {
         self.expression.as_ref().map_or(Prune::Every, Prune::of)
     }

@@ -89,7 +89,7 @@ impl Ingest {
 
     /// INVARIANT: live first, blocks second. A trace leaves the live view only after its block is listed.
     async fn account_of(&self, id: TraceId) -> Result<Account, PutError> {
-        let mut documents = self.documents(id);
+        let mut documents = self.documents(id).to_vec();
         let stored = self.inner.store.snapshot().trace(id).await;
         let stored = stored.map_err(|error| PutError::Lookup(Arc::new(error)))?;
         documents.extend(stored.into_iter().flat_map(|trace| trace.documents));

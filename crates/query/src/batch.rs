@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 
 use document::TraceId;
-use trace::Trace;
+use trace::{Received, Trace};
 use tracing::error;
 use wire::{BatchGetTracesRequest, BatchGetTracesResponse, SegmentEntry, TraceEntry, refusals, required};
 
+use crate::pinned::Known;
 use crate::printed::seconds;
 use crate::{Query, QueryError};
 
 impl Query {
-    /// The traces that are known, in the order of the request.
+    /// The traces that are known, in the order of the request; those that could not be read are named besides.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] for more than five ids, a malformed one, a repeated one, or a token.
+    /// [`QueryError::Refused`] for too many ids, a malformed one, a repeated one, or a token.
     pub async fn batch_get_traces(
         &self,
         request: &BatchGetTracesRequest,
@@ -23,9 +24,20 @@ impl Query {
             return Err(QueryError::invalid(refusals::TOKEN_NOT_SUPPORTED));
         }
         let mut response = BatchGetTracesResponse::default();
-        for id in ids_of(required(&request.trace_ids, "traceIds")?)? {
-            match self.entry(id).await {
-                Ok(entry) => response.traces.extend(entry),
+        let ids = required(&request.trace_ids, "traceIds")?;
+        for id in ids_of(ids, self.config.batch_ids_max)? {
+            let entry = match self.look_up(id).await {
+                Ok(Known::Nothing) => continue,
+                // The store has said so in its log.
+                Ok(Known::Lost) => {
+                    response.unprocessed_trace_ids.push(id.to_string());
+                    continue;
+                }
+                Ok(Known::Documents(documents)) => self.entry(id, documents).await,
+                Err(error) => Err(error),
+            };
+            match entry {
+                Ok(entry) => response.traces.push(entry),
                 Err(error) => {
                     error!(trace_id = %id, error = &error as &dyn std::error::Error, "could not read a trace");
                     response.unprocessed_trace_ids.push(id.to_string());
@@ -35,22 +47,17 @@ impl Query {
         Ok(response)
     }
 
-    /// One trace; none if it is not known.
-    async fn entry(&self, id: TraceId) -> Result<Option<TraceEntry>, QueryError> {
-        let documents = self.documents(id).await?;
-        if documents.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(TraceEntry {
+    async fn entry(&self, id: TraceId, documents: Vec<Received>) -> Result<TraceEntry, QueryError> {
+        Ok(TraceEntry {
             limit_exceeded: self.store.is_full(id).await?,
             ..entry_of(&Trace::assemble(id, documents))
-        }))
+        })
     }
 }
 
-fn ids_of(sent: &[String]) -> Result<Vec<TraceId>, QueryError> {
-    if sent.len() > IDS_MAX {
-        return Err(QueryError::invalid(refusals::IDS_TOO_MANY));
+fn ids_of(sent: &[String], ids_max: usize) -> Result<Vec<TraceId>, QueryError> {
+    if sent.len() > ids_max {
+        return Err(QueryError::invalid(refusals::ids_too_many(ids_max)));
     }
     let parse = |id: &String| {
         id.parse()
@@ -77,5 +84,3 @@ fn entry_of(trace: &Trace) -> TraceEntry {
             .collect(),
     }
 }
-
-const IDS_MAX: usize = 5;

@@ -75,7 +75,8 @@ impl Query {
         if documents.is_empty() {
             return Err(QueryError::invalid(refusals::GRAPH_ID_UNKNOWN));
         }
-        let trace = Trace::assemble(id, documents);
+        let roots = self.store.counting().roots;
+        let trace = Trace::assemble(id, documents).with_roots(roots);
         let mut sum = GraphSum::new(&self.config.account_id);
         if trace.root().is_none_or(|root| root.is_complete()) {
             sum.add_trace(&trace, Selection::Whole);

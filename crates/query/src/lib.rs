@@ -20,6 +20,7 @@ mod token;
 mod window;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ingest::Ingest;
 use store::Store;
@@ -55,6 +56,13 @@ pub struct QueryConfig {
     pub page_traces_max: usize,
     /// Which annotations of a trace can be searched for and are shown in its summary; all, where there are no limits.
     pub annotations: Option<AnnotationLimits>,
+    /// LIMIT: ids of one BatchGetTraces, `batch_get_max_ids` (`spec/trace-summaries.md` 6).
+    pub batch_ids_max: usize,
+    /// LIMIT: the longest window of GetTraceSummaries, `max_summary_window` (`spec/trace-summaries.md` 3); `None` takes
+    /// any.
+    pub summary_window_max: Option<Duration>,
+    /// LIMIT: how long a page token is good (`settled.md` 28).
+    pub token_age_max: Duration,
     /// LIMIT: nodes of one graph; the busiest are kept.
     pub graph_nodes_max: usize,
     /// LIMIT: bytes of documents and of keys of rows that all running searches for summaries hold together. More
@@ -63,13 +71,16 @@ pub struct QueryConfig {
 }
 
 impl QueryConfig {
-    /// The usual limits (`settled.md` 29).
+    /// The usual limits (`settled.md` 28 and 29, `spec/trace-summaries.md` 3 and 6).
     pub fn new(account_id: String) -> QueryConfig {
         QueryConfig {
             account_id,
             page_matches_max: 100,
             page_traces_max: 100_000,
             annotations: None,
+            batch_ids_max: 5,
+            summary_window_max: None,
+            token_age_max: Duration::from_secs(60 * 60),
             graph_nodes_max: 10_000,
             memory_bytes_max: 256 << 20,
         }

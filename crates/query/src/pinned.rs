@@ -8,7 +8,7 @@ use clock::Timestamp;
 use document::TraceId;
 use ingest::LiveView;
 use service_graph::{GraphSum, Window};
-use store::{Predicate, RowKey, Snapshot, Spot, Stretch, Times};
+use store::{LookedUp, Predicate, RowKey, Snapshot, Spot, Stretch, Times};
 use trace::{Facts, Received, Trace};
 
 use crate::{Query, QueryError};
@@ -18,6 +18,15 @@ pub(crate) struct Pinned {
     live: HashMap<TraceId, Arc<Vec<Received>>>,
     snapshot: Snapshot,
     pub(crate) receipt: Timestamp,
+}
+
+/// What is known of one trace.
+pub(crate) enum Known {
+    /// All its documents.
+    Documents(Vec<Received>),
+    Nothing,
+    /// It was stored, and turned out damaged just now.
+    Lost,
 }
 
 impl Query {
@@ -34,9 +43,25 @@ impl Query {
 
     /// All documents of one trace; none if it is not known.
     pub(crate) async fn documents(&self, id: TraceId) -> Result<Vec<Received>, QueryError> {
+        Ok(match self.look_up(id).await? {
+            Known::Documents(documents) => documents,
+            Known::Nothing | Known::Lost => vec![],
+        })
+    }
+
+    /// What is known of one trace.
+    pub(crate) async fn look_up(&self, id: TraceId) -> Result<Known, QueryError> {
         let live = self.ingest.documents(id);
-        let stored = self.store.snapshot().trace(id).await?;
-        Ok(united(stored, &live))
+        let (stored, otherwise) = match self.store.snapshot().look_up(id).await? {
+            LookedUp::Found(trace) => (Some(trace), Known::Nothing),
+            LookedUp::Unknown => (None, Known::Nothing),
+            LookedUp::Lost => (None, Known::Lost),
+        };
+        let documents = united(stored, &live);
+        Ok(match documents.is_empty() {
+            true => otherwise,
+            false => Known::Documents(documents),
+        })
     }
 }
 

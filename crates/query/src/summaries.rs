@@ -5,7 +5,6 @@ mod search;
 
 use std::collections::{HashMap, VecDeque};
 
-use clock::Timestamp;
 use document::TraceId;
 use filter::Verdict;
 use store::{RowKey, Spot};
@@ -16,19 +15,27 @@ use crate::memory::Share;
 use crate::pinned::Pinned;
 use crate::token::Token;
 use crate::{Query, QueryConfig, QueryError};
-use question::{Question, Share as Part};
+use question::{Given, Question, Share as Part};
 use search::{Candidate, Search, Source};
 
 impl Query {
     /// One page of matching traces.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] for a bad window, filter, sampling strategy or token, and an unknown group.
+    /// [`QueryError::Refused`] for a bad window, filter, sampling strategy or token, one that is too old, and an
+    /// unknown group.
     pub async fn trace_summaries(
         &self,
         request: &GetTraceSummariesRequest,
     ) -> Result<GetTraceSummariesResponse, QueryError> {
-        let question = Question::check(request, &*self.groups).await?;
+        let now = self.store.now();
+        let given = Given {
+            now,
+            token_age_max: self.config.token_age_max,
+            window_max: self.config.summary_window_max,
+            roots: self.store.counting().roots,
+        };
+        let question = Question::check(request, &*self.groups, given).await?;
         let mut share = self.memory.share().await;
         let pinned = self.pin();
         let as_of = question.after.map_or(pinned.receipt, |token| token.receipt);
@@ -48,7 +55,13 @@ impl Query {
         let is_last = (rest.is_empty() && search.is_over()) || has_scanned_enough;
         let last = page.last.filter(|_| !is_last);
         let processed = search.processed(last, page.judged, page.judged_placed).await?;
-        Ok(page.answer(as_of, last, processed))
+        let token = last.map(|last| Token {
+            given: now,
+            receipt: as_of,
+            place: last.at,
+            trace_id: last.trace_id,
+        });
+        Ok(page.answer(token, processed))
     }
 }
 
@@ -142,16 +155,11 @@ impl<'q> Page<'q> {
         (count, rows)
     }
 
-    fn answer(self, as_of: Timestamp, last: Option<Spot>, processed: u64) -> GetTraceSummariesResponse {
-        let token = last.map(|last| Token {
-            receipt: as_of,
-            place: last.at,
-            trace_id: last.trace_id,
-        });
+    fn answer(self, token: Option<Token>, processed: u64) -> GetTraceSummariesResponse {
         GetTraceSummariesResponse {
             trace_summaries: self.summaries,
-            approximate_time: Some(match last {
-                Some(last) => last.at.as_seconds_f64(),
+            approximate_time: Some(match token {
+                Some(token) => token.place.as_seconds_f64(),
                 None => self.question.scanned_down_to() as f64,
             }),
             traces_processed_count: Some(i64::try_from(processed).unwrap_or(i64::MAX)),

@@ -6,7 +6,7 @@ use filter::EntitySelector;
 use service_graph::{GraphSum, ServiceGraph, Window};
 use stats::Tally;
 use wire::{
-    Constraints, Fault, ForecastStatistics, GetTimeSeriesServiceStatisticsRequest,
+    Constraints, ForecastStatistics, GetTimeSeriesServiceStatisticsRequest,
     GetTimeSeriesServiceStatisticsResponse, TimeSeriesServiceStatistics, refusals,
 };
 
@@ -19,8 +19,7 @@ impl Query {
     /// One point for each period with traffic, newest first.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] for a bad window, period, selector, group or token, and for a forecast, which is not
-    /// built yet.
+    /// [`QueryError::Refused`] for a bad window, period, selector, group or token, and for a forecast without an id.
     pub async fn time_series(
         &self,
         request: &GetTimeSeriesServiceStatisticsRequest,
@@ -87,13 +86,11 @@ fn selector_of(
         .map(str::parse)
         .transpose()
         .map_err(|problem: filter::Problem| QueryError::invalid(problem.to_string()))?;
-    match (request.forecast_statistics, &selector) {
-        (Some(true), Some(selector)) if selector.is_by_id() => Err(QueryError::Refused(
-            Fault::not_supported_yet("ForecastStatistics"),
-        )),
-        (Some(true), _) => Err(QueryError::invalid(refusals::FORECAST_WITHOUT_ID)),
-        (None | Some(false), _) => Ok(selector),
+    let is_by_id = selector.as_ref().is_some_and(EntitySelector::is_by_id);
+    if request.forecast_statistics == Some(true) && !is_by_id {
+        return Err(QueryError::invalid(refusals::FORECAST_WITHOUT_ID));
     }
+    Ok(selector)
 }
 
 /// What of a minute is asked for: without a selector, what clients called.
@@ -117,6 +114,8 @@ fn point_of(stamp: i64, tally: &Tally, selector: Option<&EntitySelector>) -> Tim
         timestamp: stamp as f64,
         edge_summary_statistics: edge,
         service_summary_statistics: service,
+        // Bands are stored by whoever looks for insights. A minute without a stored band is told as `{}`
+        // (`spec/insights.md` 4), and nothing stores one yet.
         service_forecast_statistics: ForecastStatistics::default(),
         response_time_histogram: (!tally.responses.is_empty()).then(|| histogram_of(&tally.responses)),
     }

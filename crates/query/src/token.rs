@@ -1,10 +1,13 @@
 //! Where a page of summaries ended (`settled.md` 28).
 //!
 //! ```text
-//! base64url( checksum u32 | hash of the request 8 bytes | receipt i64 | place i64 | trace id 16 bytes )
+//! base64url( checksum u32 | hash of the request 8 bytes | given i64 | receipt i64 | place i64 | trace id 16 bytes )
 //! ```
 //! The receipt is the latest one when the first page was asked for: a trace that first arrived later is not part
-//! of the answer, and one that changed since keeps the place that it had then.
+//! of the answer, and one that changed since keeps the place that it had then. When the token was given says how long
+//! it is good.
+
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +20,8 @@ use wire::GetTraceSummariesRequest;
 /// Where a page ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
+    /// When its page was answered.
+    pub(crate) given: Timestamp,
     pub(crate) receipt: Timestamp,
     pub(crate) place: Timestamp,
     pub(crate) trace_id: TraceId,
@@ -31,10 +36,16 @@ impl Token {
         }
     }
 
+    /// Whether it was given so long before this moment at most.
+    pub(crate) fn is_younger(&self, age_max: Duration, now: Timestamp) -> bool {
+        now <= self.given + age_max
+    }
+
     /// The token as text, good for this request only.
     pub(crate) fn text_for(&self, request: &GetTraceSummariesRequest) -> String {
         let mut body = Vec::with_capacity(TOKEN_BYTES);
         body.extend(hash_of(request));
+        body.extend(self.given.as_nanos().to_be_bytes());
         body.extend(self.receipt.as_nanos().to_be_bytes());
         body.extend(self.place.as_nanos().to_be_bytes());
         body.extend(self.trace_id.as_bytes());
@@ -48,6 +59,7 @@ impl Token {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (checksum, body) = bytes.split_first_chunk::<4>()?;
         let (hash, rest) = body.split_first_chunk::<8>()?;
+        let (given, rest) = rest.split_first_chunk::<8>()?;
         let (receipt, rest) = rest.split_first_chunk::<8>()?;
         let (place, rest) = rest.split_first_chunk::<8>()?;
         let trace_id: [u8; 16] = rest.try_into().ok()?;
@@ -55,6 +67,7 @@ impl Token {
             return None;
         }
         Some(Token {
+            given: Timestamp::from_nanos(i64::from_be_bytes(*given)),
             receipt: Timestamp::from_nanos(i64::from_be_bytes(*receipt)),
             place: Timestamp::from_nanos(i64::from_be_bytes(*place)),
             trace_id: TraceId::from_bytes(trace_id),
@@ -84,7 +97,7 @@ fn first_bytes<const N: usize>(digest: &[u8]) -> [u8; N] {
     bytes
 }
 
-const TOKEN_BYTES: usize = 44;
+const TOKEN_BYTES: usize = 52;
 
 #[cfg(test)]
 mod tests {
@@ -97,6 +110,7 @@ mod tests {
             ..Default::default()
         };
         let token = Token {
+            given: Timestamp::from_nanos(3),
             receipt: Timestamp::from_nanos(7),
             place: Timestamp::from_nanos(-5),
             trace_id: TraceId::from_bytes([9; 16]),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clock::Timestamp;
 use store::{ClockColumn, Condition, Predicate, Times};
-use trace::Trace;
+use trace::{EntityRef, Trace};
 use wire::{Fault, refusals, required};
 
 use crate::QueryError;
@@ -97,9 +97,17 @@ impl Window {
         }
     }
 
+    /// Whether `service()` and `edge()` test a segment or a call: under `Service` only what ends in the window.
+    pub(crate) fn tests(&self, entity: EntityRef<'_>) -> bool {
+        match self.range_type {
+            RangeType::TraceId | RangeType::Event => true,
+            RangeType::Service => entity.end().is_some_and(|end| self.holds(&end)),
+        }
+    }
+
     /// Where a trace stands in the window; `None` outside it.
     pub(crate) fn place_of(&self, trace: &Trace) -> Option<Timestamp> {
-        let holds = |moment: &Timestamp| self.from <= *moment && *moment < self.until;
+        let holds = |moment: &Timestamp| self.holds(moment);
         match self.range_type {
             RangeType::TraceId => Some(trace.start()).filter(holds),
             RangeType::Event => Some(trace.last_receipt()).filter(holds),
@@ -109,6 +117,10 @@ impl Window {
                 .filter(holds)
                 .max(),
         }
+    }
+
+    fn holds(&self, moment: &Timestamp) -> bool {
+        self.from <= *moment && *moment < self.until
     }
 }
 

@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 #[command(name = "roentgen", version, disable_help_subcommand = true)]
 pub(crate) enum Command {
     /// Receives traces and answers queries.
-    Serve(ServeFlags),
+    Serve(Box<ServeFlags>),
     /// Plays a sample web shop into a running server.
     Demo(DemoFlags),
 }
@@ -59,6 +59,28 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "ID")]
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<String>,
+    /// How long a page token is good [default: 1h]
+    #[arg(long, value_name = "DURATION")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_token_age: Option<String>,
+    /// How many ids one BatchGetTraces may ask for [default: 5]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_get_max_ids: Option<usize>,
+    /// The longest window of GetTraceSummaries; `off` for any [default: off]
+    #[arg(long, value_name = "DURATION|off")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_summary_window: Option<String>,
+    /// What graphs and time series go by: `receipt`, or `document` for old data; stays as the data directory was made
+    /// [default: receipt]
+    #[arg(long, value_name = "receipt|document")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graph_clock: Option<String>,
+    /// Where the root's caller was not received, begin traces with the earliest segment; stays as the data directory
+    /// was made
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    promote_detached_root: bool,
     /// Who may call: `off` for everyone; `sigv4` is not supported yet [default: off]
     #[arg(long, value_name = "off|sigv4")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use store::{Counting, GraphClock, Roots};
 
 use crate::cli::ServeFlags;
 use crate::quotas::Quotas;
@@ -22,6 +23,11 @@ pub(crate) struct ServeConfig {
     pub(crate) region: String,
     pub(crate) account_id: String,
     pub(crate) quotas: Quotas,
+    pub(crate) page_token_age: Duration,
+    pub(crate) batch_get_max_ids: usize,
+    pub(crate) counting: Counting,
+    /// `None` takes any window.
+    pub(crate) max_summary_window: Option<Duration>,
     pub(crate) demo: bool,
 }
 
@@ -37,6 +43,11 @@ struct Written {
     retention: String,
     region: String,
     account_id: String,
+    page_token_age: String,
+    batch_get_max_ids: usize,
+    max_summary_window: String,
+    graph_clock: String,
+    promote_detached_root: bool,
     auth: String,
     insecure: bool,
     aws_limits: bool,
@@ -54,6 +65,11 @@ impl Default for Written {
             retention: "30d".to_owned(),
             region: "us-east-1".to_owned(),
             account_id: "000000000000".to_owned(),
+            page_token_age: "1h".to_owned(),
+            batch_get_max_ids: 5,
+            max_summary_window: OFF.to_owned(),
+            graph_clock: "receipt".to_owned(),
+            promote_detached_root: false,
             auth: OFF.to_owned(),
             insecure: false,
             aws_limits: false,
@@ -89,6 +105,23 @@ impl ServeConfig {
 }
 
 impl Written {
+    fn counting(&self) -> Result<Counting, Refusal> {
+        Ok(Counting {
+            clock: match &*self.graph_clock {
+                "receipt" => GraphClock::Receipt,
+                "document" => GraphClock::Document,
+                other => {
+                    let text = format!("`--graph-clock {other}` is neither `receipt` nor `document`");
+                    return Err(Refusal::of_start(text));
+                }
+            },
+            roots: match self.promote_detached_root {
+                true => Roots::OrDetached,
+                false => Roots::Sent,
+            },
+        })
+    }
+
     fn check(self) -> Result<ServeConfig, Refusal> {
         for (flag, value) in [
             ("--otlp-grpc", &self.otlp_grpc),
@@ -101,12 +134,7 @@ impl Written {
                 )));
             }
         }
-        let retention = humantime::parse_duration(&self.retention).map_err(|_| {
-            Refusal::of_start(format!(
-                "`--retention {}` is no duration, such as 30d",
-                self.retention
-            ))
-        })?;
+        let retention = duration("--retention", &self.retention, "30d")?;
         let quotas = match self.aws_limits {
             true => Quotas::aws(),
             false => Quotas::usual(),
@@ -117,6 +145,15 @@ impl Written {
                 self.retention
             )));
         }
+        let max_summary_window = match &*self.max_summary_window {
+            OFF => None,
+            text => Some(duration("--max-summary-window", text, "24h")?),
+        };
+        if self.batch_get_max_ids == 0 {
+            return Err(Refusal::of_start("`--batch-get-max-ids 0` is not at least 1"));
+        }
+        let counting = self.counting()?;
+        let page_token_age = duration("--page-token-age", &self.page_token_age, "1h")?;
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::of_start(format!(
                 "`--account-id {}` is not twelve digits",
@@ -135,6 +172,7 @@ impl Written {
             data_dir,
             region,
             account_id,
+            batch_get_max_ids,
             demo,
             ..
         } = self;
@@ -146,6 +184,10 @@ impl Written {
             region,
             account_id,
             quotas,
+            page_token_age,
+            batch_get_max_ids,
+            max_summary_window,
+            counting,
             demo,
         })
     }
@@ -160,9 +202,14 @@ fn address(flag: &str, text: &str) -> Result<SocketAddr, Refusal> {
         .ok_or_else(|| Refusal::of_start(format!("`{flag} {text}` is no address, such as 127.0.0.1:2000")))
 }
 
+fn duration(flag: &str, text: &str, example: &str) -> Result<Duration, Refusal> {
+    let parsed = humantime::parse_duration(text);
+    parsed.map_err(|_| Refusal::of_start(format!("`{flag} {text}` is no duration, such as {example}")))
+}
+
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 17] = [
     "data-dir",
     "udp",
     "http",
@@ -171,6 +218,11 @@ const NAMES: [&str; 12] = [
     "retention",
     "region",
     "account-id",
+    "page-token-age",
+    "batch-get-max-ids",
+    "max-summary-window",
+    "graph-clock",
+    "promote-detached-root",
     "auth",
     "insecure",
     "aws-limits",
@@ -197,10 +249,55 @@ mod tests {
     }
 
     #[test]
+    fn every_name_can_be_set_by_a_variable() {
+        let written = Figment::from(Serialized::defaults(Written::default()));
+        let written: std::collections::BTreeMap<String, figment::value::Value> = written.extract().unwrap();
+        let mut names = NAMES.to_vec();
+        names.sort_unstable();
+        assert_eq!(written.keys().collect::<Vec<_>>(), names);
+    }
+
+    #[test]
+    fn limits_are_read_as_they_are_written() {
+        let config = |change: fn(&mut Written)| {
+            let mut written = Written::default();
+            change(&mut written);
+            written.check().map_err(|_| ()).unwrap()
+        };
+        let default = config(|_| ());
+        assert_eq!((default.batch_get_max_ids, default.max_summary_window), (5, None));
+        assert_eq!(default.counting, Counting::default());
+        assert_eq!(default.page_token_age, Duration::from_secs(3_600));
+        let other = config(|written| {
+            written.batch_get_max_ids = 100;
+            written.max_summary_window = "24h".to_owned();
+            written.page_token_age = "90s".to_owned();
+            written.graph_clock = "document".to_owned();
+            written.promote_detached_root = true;
+        });
+        assert_eq!(
+            (other.batch_get_max_ids, other.max_summary_window),
+            (100, Some(Duration::from_secs(86_400)))
+        );
+        let counting = Counting {
+            clock: GraphClock::Document,
+            roots: Roots::OrDetached,
+        };
+        assert_eq!(other.counting, counting);
+        assert_eq!(other.page_token_age, Duration::from_secs(90));
+    }
+
+    #[test]
     fn what_cannot_be_is_refused_by_name() {
         assert!(refused(|written| written.http = "0.0.0.0:0".into()).contains("--insecure"));
         assert!(refused(|written| written.udp = "nowhere".into()).contains("--udp nowhere"));
         assert!(refused(|written| written.retention = "soon".into()).contains("--retention soon"));
+        assert!(refused(|written| written.page_token_age = "long".into()).contains("--page-token-age long"));
+        assert!(
+            refused(|written| written.max_summary_window = "1".into()).contains("--max-summary-window 1")
+        );
+        assert!(refused(|written| written.graph_clock = "wall".into()).contains("--graph-clock wall"));
+        assert!(refused(|written| written.batch_get_max_ids = 0).contains("--batch-get-max-ids 0"));
         assert!(refused(|written| written.account_id = "12".into()).contains("--account-id 12"));
         assert!(refused(|written| written.auth = "sigv4".into()).contains("not supported yet"));
         assert!(refused(|written| written.otlp_grpc = "127.0.0.1:4317".into()).contains("not supported yet"));

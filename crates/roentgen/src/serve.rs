@@ -12,7 +12,7 @@ use clock::{SystemClock, SystemRandomness};
 use ingest::Ingest;
 use journal::{FileJournal, FileJournalConfig};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use query::Query;
+use query::{Query, QueryConfig};
 use receiver::UdpReceiver;
 use sampling::RuleBook;
 use settings::{Home, Memberships, Settings};
@@ -58,7 +58,7 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let ingest = build_ingest(&data_directory, store.clone(), &memberships, quotas)?;
     let settings = build_settings(memberships, &ingest, quotas).await?;
     let rules = build_rules(&settings).await?;
-    let query = Query::new(ingest.clone(), store, quotas.query(&config.account_id))
+    let query = Query::new(ingest.clone(), store, query_config(&config))
         .with_groups(Arc::new(KeptGroups(settings.clone())));
     let api = Arc::new(Api {
         ingest: ingest.clone(),
@@ -144,12 +144,22 @@ async fn build_store(
 ) -> Result<Store, Refusal> {
     let store = StoreConfig {
         retention: config.retention,
+        counting: config.counting,
         terms: Some(query::term_rules()),
         groups: memberships.view(),
         ..StoreConfig::new(directory.join("store"))
     };
     let opened = Store::open(store, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
     opened.map_err(|error| Refusal::of_error(&error))
+}
+
+fn query_config(config: &ServeConfig) -> QueryConfig {
+    QueryConfig {
+        token_age_max: config.page_token_age,
+        batch_ids_max: config.batch_get_max_ids,
+        summary_window_max: config.max_summary_window,
+        ..config.quotas.query(&config.account_id)
+    }
 }
 
 async fn build_settings(

@@ -19,6 +19,7 @@ use std::fmt::Debug;
 use clock::Timestamp;
 use trace::Trace;
 
+use crate::counting::Counting;
 use crate::rollups::Scope;
 
 /// One expression of a group and when it was in force. It never changes but for its end.
@@ -43,7 +44,7 @@ pub enum GroupNamed<'n> {
     Arn(&'n str),
 }
 
-/// All groups as of one moment.
+/// All groups as of one moment, and how the traces are counted that they admit.
 pub trait Admission: Debug + Send + Sync {
     /// Every version that any group ever had, in the order of their numbers.
     fn versions(&self) -> &[VersionInForce];
@@ -53,6 +54,11 @@ pub trait Admission: Debug + Send + Sync {
 
     /// The existing group of this name or ARN; 0 is the one of every trace.
     fn group(&self, named: GroupNamed<'_>) -> Option<u32>;
+
+    /// How traces are counted.
+    fn counting(&self) -> Counting {
+        Counting::default()
+    }
 }
 
 /// Nobody ever made a group.
@@ -103,9 +109,8 @@ impl<'g> Memberships<'g> {
         }
     }
 
-    /// Looks at the trace as it stands from this second on.
-    pub(crate) fn judge(&mut self, trace: &Trace, second: i64) {
-        let receipt = trace.last_receipt();
+    /// Looks at the trace as it stands from this second on; its documents were received until `receipt`.
+    pub(crate) fn judge(&mut self, trace: &Trace, receipt: Timestamp, second: i64) {
         let in_force = self.groups.versions().iter();
         for version in in_force.filter(|version| version.holds(receipt)) {
             let scope = Scope(version.number);

@@ -8,6 +8,7 @@
 mod admission;
 mod build;
 mod cell;
+mod counting;
 mod encoded;
 mod graph;
 mod links;
@@ -18,6 +19,7 @@ mod sum;
 
 pub use admission::{Admission, GroupNamed, NoGroups, VersionInForce};
 pub use build::Selection;
+pub use counting::{CountedBy, Counting, GraphClock};
 pub use encoded::{Malformed, Part, ROLLUPS_VERSION, RollupIndex, TRAILER_BYTES, Trailer};
 pub use graph::{AliasOf, Edge, EdgeKind, Node, ServiceGraph};
 pub use links::{LinkedPair, LinkedTraces};

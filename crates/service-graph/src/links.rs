@@ -13,6 +13,7 @@ use trace::{EntityRef, NodeId, Received, State, Trace};
 use crate::admission::{Admission, Memberships};
 use crate::build::{Contribution, counts_of};
 use crate::cell::EdgeKey;
+use crate::counting::{Counting, last_receipt};
 use crate::graph::EdgeKind;
 use crate::rollups::{Rollups, as_of, seconds_of};
 
@@ -68,17 +69,20 @@ impl Rollups {
     /// what the same documents had added, with these groups or with any later view of them.
     pub fn add_links(&mut self, linked: LinkedTraces<'_>, groups: &dyn Admission, times: i64) {
         let pair = linked.pair;
-        let changes = seconds_of(linked.consumer);
-        let mut seconds = seconds_of(linked.producer);
+        let Counting { roots, clock } = groups.counting();
+        let (consumers, producers) = (clock.told(linked.consumer), clock.told(linked.producer));
+        let changes = seconds_of(&consumers);
+        let mut seconds = seconds_of(&producers);
         seconds.extend(&changes);
         seconds.sort_unstable();
         seconds.dedup();
         let mut memberships = Memberships::new(groups);
         for (place, known) in seconds.iter().enumerate() {
-            let consumer = as_of(*known, pair.consumer, linked.consumer);
-            let producer = as_of(*known, pair.producer, linked.producer);
+            let consumer = as_of(*known, pair.consumer, &consumers).with_roots(roots);
+            let producer = as_of(*known, pair.producer, &producers).with_roots(roots);
             if changes.binary_search(known).is_ok() {
-                memberships.judge(&consumer, *known);
+                let receipt = last_receipt(*known, &consumers, linked.consumer);
+                memberships.judge(&consumer, receipt, *known);
             }
             for share in memberships.shares() {
                 self.contribution(&consumer, share, *known, times)

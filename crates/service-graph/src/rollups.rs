@@ -17,6 +17,7 @@ use trace::{Received, Trace};
 use crate::admission::{Admission, Memberships, Share};
 use crate::build::{Contribution, Target};
 use crate::cell::Cell;
+use crate::counting::{Counting, GraphClock, last_receipt};
 use crate::names::{Names, Renumbering};
 
 /// Which traces: every one, or those that a version of a group's expression admitted.
@@ -79,19 +80,25 @@ impl Rollups {
     /// Adds a trace with all its documents so many times, to the graph of every trace and to those of its groups; −1
     /// takes back what the same documents had added, with these groups or with any later view of them.
     pub fn add_trace(&mut self, id: TraceId, documents: &[Received], groups: &dyn Admission, times: i64) {
-        self.add_assembled(&Trace::assemble(id, documents.to_vec()), groups, times);
+        let roots = groups.counting().roots;
+        let whole = Trace::assemble(id, documents.to_vec()).with_roots(roots);
+        self.add_assembled(&whole, groups, times);
     }
 
-    /// [`add_trace`](Rollups::add_trace) for a trace that is put together already, of all its documents.
+    /// [`add_trace`](Rollups::add_trace) for a trace that is put together already, of all its documents, with the roots
+    /// that [`Admission::counting`] says.
     pub fn add_assembled(&mut self, whole: &Trace, groups: &dyn Admission, times: i64) {
+        let Counting { roots, clock } = groups.counting();
         let documents = whole.received();
-        let seconds = seconds_of(documents);
+        let told = clock.told(documents);
+        let seconds = seconds_of(&told);
         let mut memberships = Memberships::new(groups);
         for (place, known) in seconds.iter().enumerate() {
             let until = seconds.get(place + 1).copied();
-            let version = until.map(|_| as_of(*known, whole.id(), documents));
+            let is_whole = until.is_none() && clock == GraphClock::Receipt;
+            let version = (!is_whole).then(|| as_of(*known, whole.id(), &told).with_roots(roots));
             let trace = version.as_ref().unwrap_or(whole);
-            memberships.judge(trace, *known);
+            memberships.judge(trace, last_receipt(*known, &told, documents), *known);
             for share in memberships.shares() {
                 self.add_version(trace, share, *known, times);
                 if let Some(until) = until {

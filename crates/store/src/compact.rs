@@ -85,9 +85,9 @@ impl Inner {
                 rows: kept_rows(listing, stored),
             })
             .collect();
-        let rules = self.config.terms;
+        let (roots, rules) = (self.config.counting.roots, self.config.terms);
         let row_anew = |trace: AssembledTrace| {
-            let whole = Trace::assemble(trace.id, trace.documents.clone());
+            let whole = Trace::assemble(trace.id, trace.documents.clone()).with_roots(roots);
             row_of(trace, &whole, rules)
         };
         let merged = block::merge(&inputs, &row_anew).await;

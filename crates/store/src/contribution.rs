@@ -76,11 +76,12 @@ impl Change {
         groups: &dyn Admission,
         rules: Option<TermRules>,
     ) -> Result<(EncodedBlock, Bytes), EncodeError> {
+        let roots = groups.counting().roots;
         let mut rollups = Rollups::default();
         rollups.add_traces(&self.old, groups, -1);
         drop(self.old);
         let rows = Arc::unwrap_or_clone(self.new).into_iter().map(|trace| {
-            let whole = Trace::assemble(trace.id, trace.documents.clone());
+            let whole = Trace::assemble(trace.id, trace.documents.clone()).with_roots(roots);
             rollups.add_assembled(&whole, groups, 1);
             row_of(trace, &whole, rules)
         });

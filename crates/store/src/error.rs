@@ -30,6 +30,14 @@ pub enum OpenError {
     /// The catalog gives no answer, or is a newer version's.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// What is stored was counted in another way than is asked for.
+    #[error("the store counts with {kept}, not with {asked}; a data directory keeps what it was made with")]
+    Counting {
+        /// How it was made.
+        kept: String,
+        /// What the configuration says.
+        asked: String,
+    },
     /// Roll-ups that were missing could not be made.
     #[error(transparent)]
     Read(#[from] ReadError),

@@ -8,7 +8,9 @@ use catalog::{BlockId, BlockRecord, Catalog};
 use clock::{Clock, Randomness};
 use futures::{StreamExt, stream};
 use rustc_hash::FxHashSet;
+use service_graph::{Counting, GraphClock};
 use tokio::sync::Mutex;
+use trace::Roots;
 
 use crate::error::OpenError;
 use crate::listing::{Content, Listing};
@@ -49,6 +51,7 @@ impl Store {
             shared,
         };
         let records = inner.load().await?;
+        inner.keep_counting(&records).await?;
         let objects = inner.remove_orphans(&records).await?;
         inner
             .mend_missing(|stored| objects.contains(stored.rollups.path().as_ref()))
@@ -60,6 +63,20 @@ impl Store {
 }
 
 impl Inner {
+    /// Notes how traces are counted, unless that is noted. Stores from before there was a choice count in the usual way.
+    async fn keep_counting(&self, records: &[BlockRecord]) -> Result<(), OpenError> {
+        let asked = name_of(self.config.counting);
+        let first = match records.is_empty() {
+            true => asked.clone(),
+            false => name_of(Counting::default()),
+        };
+        let kept = self.catalog.meta_or_insert(COUNTING, &first).await?;
+        match kept == asked {
+            true => Ok(()),
+            false => Err(OpenError::Counting { kept, asked }),
+        }
+    }
+
     /// Makes the listing what the catalog says. Blocks that are open already stay open.
     pub(crate) async fn load(&self) -> Result<Vec<BlockRecord>, OpenError> {
         let records = self.catalog.blocks().await?;
@@ -151,6 +168,18 @@ impl Inner {
     }
 }
 
+/// As the catalog keeps it, and as an operator writes it.
+fn name_of(counting: Counting) -> String {
+    let clock = match counting.clock {
+        GraphClock::Receipt => "receipt",
+        GraphClock::Document => "document",
+    };
+    let promotes = counting.roots == Roots::OrDetached;
+    format!("graph-clock {clock} and promote-detached-root {promotes}")
+}
+
+/// The catalog's name for how traces are counted.
+const COUNTING: &str = "counting";
 const CATALOG: &str = "catalog.sqlite";
 /// How many blocks are opened at the same time.
 const OPENED_AT_ONCE: usize = 8;

@@ -9,7 +9,7 @@ use assembly::{AssembledTrace, CutTrace};
 use block::Row;
 use bytes::Bytes;
 use rustc_hash::FxHashSet;
-use service_graph::{GraphSum, LinkedPair, Rollups, Window};
+use service_graph::{GraphClock, GraphSum, LinkedPair, Rollups, Window};
 
 use crate::contribution::{AddTraces, Change};
 use crate::error::{ContributionError, ReadError};
@@ -22,22 +22,27 @@ use crate::store::Inner;
 use crate::stored_block::StoredBlock;
 
 impl Snapshot {
-    /// Adds what the stored traces contribute in a window; nothing from before the retention's reach. Roll-ups that
+    /// Adds what the stored traces contribute in a window; nothing received before the retention's reach. Roll-ups that
     /// turn out missing or damaged are made anew from the documents.
     ///
     /// # Errors
     /// [`ReadError`] where the storage gives no answer.
     pub async fn add_rollups(&self, sum: &mut GraphSum, window: Window) -> Result<(), ReadError> {
-        let reach = self.inner.clock.now() - self.inner.config.retention;
-        let window = Window {
-            first: window.first.max(reach.seconds()),
-            ..window
+        let clock = self.inner.config.counting.clock;
+        let window = match clock {
+            GraphClock::Receipt => {
+                let reach = self.inner.clock.now() - self.inner.config.retention;
+                let first = window.first.max(reach.seconds());
+                Window { first, ..window }
+            }
+            GraphClock::Document => window,
         };
         let listing = self.listing();
         for stored in listing
             .blocks()
             .iter()
-            .filter(|stored| stored.may_count_in(window))
+            // Receipts bound nothing where documents' own times count.
+            .filter(|stored| clock == GraphClock::Document || stored.may_count_in(window))
         {
             match stored.rollups.add_to(sum, window).await {
                 Ok(()) => {}

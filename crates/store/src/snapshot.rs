@@ -35,6 +35,17 @@ pub struct RowKey {
     pub times: Times,
 }
 
+/// What became of a look for one trace.
+#[derive(Debug, Clone)]
+pub enum LookedUp {
+    /// It is stored.
+    Found(AssembledTrace),
+    /// Nothing of it is stored.
+    Unknown,
+    /// It was stored in a block that turned out damaged while it was read. From now on it is unknown.
+    Lost,
+}
+
 impl Snapshot {
     pub(crate) fn new(inner: Arc<Inner>, listing: Arc<Listing>) -> Snapshot {
         Snapshot {
@@ -48,20 +59,33 @@ impl Snapshot {
     /// # Errors
     /// [`ReadError`] where the storage gives no answer.
     pub async fn trace(&self, id: TraceId) -> Result<Option<AssembledTrace>, ReadError> {
+        Ok(match self.look_up(id).await? {
+            LookedUp::Found(trace) => Some(trace),
+            LookedUp::Unknown | LookedUp::Lost => None,
+        })
+    }
+
+    /// As [`Snapshot::trace`], telling a trace that is not known from one that just turned out to be lost.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the storage gives no answer.
+    pub async fn look_up(&self, id: TraceId) -> Result<LookedUp, ReadError> {
+        let mut otherwise = LookedUp::Unknown;
         loop {
             let listing = self.listing();
             let (stored, found) = match listing.current(id).await {
                 Ok(Some(current)) => current,
-                Ok(None) => return Ok(None),
+                Ok(None) => return Ok(otherwise),
                 Err(failure) => {
                     self.leave_out(failure.block, failure.source).await?;
                     continue;
                 }
             };
             match stored.block.read(&[found.row]).await {
-                Ok(traces) => return Ok(traces.into_iter().next()),
+                Ok(traces) => return Ok(traces.into_iter().next().map_or(otherwise, LookedUp::Found)),
                 Err(error) => self.leave_out(stored.id, error).await?,
             }
+            otherwise = LookedUp::Lost;
         }
     }
 

@@ -8,7 +8,7 @@ use block::PieceCache;
 use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
 use document::TraceId;
-use service_graph::{Admission, NoGroups};
+use service_graph::{Admission, CountedBy, Counting, NoGroups};
 use tokio::sync::{Mutex, watch};
 use trace::Trace;
 
@@ -32,6 +32,8 @@ pub struct StoreConfig {
     pub index_bytes_max: usize,
     /// The groups whose graphs roll-ups hold too.
     pub groups: GroupsView,
+    /// How traces are counted. What a directory was made with stays, see [`OpenError::Counting`](crate::OpenError).
+    pub counting: Counting,
     /// What stored traces can be found by besides their times and facts; nothing else where there are no rules.
     pub terms: Option<TermRules>,
 }
@@ -57,6 +59,7 @@ impl StoreConfig {
             retention: RETENTION,
             time_columns_bytes_max: TIME_COLUMNS_BYTES_MAX,
             index_bytes_max: INDEX_BYTES_MAX,
+            counting: Counting::default(),
             terms: None,
             groups: watch::channel(Some(Arc::new(NoGroups) as Arc<dyn Admission>)).1,
         }
@@ -143,6 +146,16 @@ impl Store {
         Ok(self.inner.catalog.is_trace_full(*id.as_bytes()).await?)
     }
 
+    /// How traces are counted.
+    pub fn counting(&self) -> Counting {
+        self.inner.config.counting
+    }
+
+    /// What time it is for the store.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
     /// Which content the store has now.
     pub fn content(&self) -> Content {
         self.inner.listing().content
@@ -207,7 +220,12 @@ impl Inner {
         let mut view = self.config.groups.clone();
         let known = view.wait_for(Option::is_some).await;
         let known = known.ok().and_then(|known| known.clone());
-        known.ok_or(ContributionError::Stopping)
+        let groups = known.ok_or(ContributionError::Stopping)?;
+        let counting = self.config.counting;
+        Ok(match counting == Counting::default() {
+            true => groups,
+            false => Arc::new(CountedBy { groups, counting }),
+        })
     }
 
     /// Replaces the listing by what `change` makes of the current one.

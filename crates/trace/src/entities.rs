@@ -71,9 +71,10 @@ impl<'t> EntityRef<'t> {
         }
     }
 
-    /// Whether it is a segment that nobody called.
+    /// Whether it is a segment that nobody called, or stands for one ([`Roots`](crate::Roots)).
     pub fn is_root(self) -> bool {
-        self.get().kind == Kind::Segment && self.trace.parents[self.index] == Parent::None
+        let is_sent = self.trace.parents[self.index] == Parent::None;
+        self.get().kind == Kind::Segment && (is_sent || self.trace.promoted == Some(self.index))
     }
 
     /// The segment it is part of; a segment is its own. `None` while that segment was not received.

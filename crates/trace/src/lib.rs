@@ -24,5 +24,5 @@ pub use facts::Facts;
 pub use indexed::AnnotationLimits;
 pub use node::{NodeId, Receiver, State, receiver_of};
 pub use received::Received;
-pub use tree::Trace;
+pub use tree::{Roots, Trace};
 pub use whole::AnnotationSeen;

@@ -18,6 +18,19 @@ pub struct Trace {
     pub(crate) children: Vec<Vec<usize>>,
     /// Which annotations are looked at, if not all.
     pub(crate) indexed: Option<Indexed>,
+    /// The detached segment that is the root in place of one that was not received.
+    pub(crate) promoted: Option<usize>,
+}
+
+/// Which segments a trace begins with (`spec/trace-summaries.md` 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Roots {
+    /// Those without `parent_id`.
+    #[default]
+    Sent,
+    /// Where there are none, the earliest segment whose parent was not received, then the lowest id
+    /// (`promote_detached_root`). The trace stays partial.
+    OrDetached,
 }
 
 /// Whose part an entity is, or who called it.
@@ -44,6 +57,7 @@ impl Trace {
             parents: vec![],
             owners: vec![],
             children: vec![],
+            promoted: None,
             places,
             indexed: None,
         };
@@ -52,6 +66,19 @@ impl Trace {
         trace.owners = trace.find_owners();
         trace.children = trace.order_children();
         trace
+    }
+
+    /// The same trace with other roots.
+    pub fn with_roots(mut self, roots: Roots) -> Trace {
+        self.promoted = None;
+        if roots == Roots::OrDetached && self.roots().next().is_none() {
+            let detached = self
+                .segments()
+                .filter(|segment| segment.unresolved_parent().is_some());
+            let earliest = detached.min_by_key(|segment| (segment.start, segment.id));
+            self.promoted = earliest.map(|segment| segment.index);
+        }
+        self
     }
 
     fn resolve_parents(&self) -> Vec<Parent> {

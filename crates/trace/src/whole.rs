@@ -28,7 +28,7 @@ impl Trace {
         self.roots().min_by_key(|root| (root.start, root.id))
     }
 
-    /// Every segment that nobody called.
+    /// Every segment that nobody called, or the one that stands for it ([`Roots`](crate::Roots)).
     pub fn roots(&self) -> impl Iterator<Item = EntityRef<'_>> {
         self.segments().filter(|segment| segment.is_root())
     }

@@ -26,8 +26,6 @@ pub const FORECAST_WITHOUT_ID: &str = "ForecastStatistics needs an EntitySelecto
 pub const GROUP_OF_GROUPS: &str = "The filter expression of a group cannot name a group";
 /// A token where the operation has no pages (`spec/api.md` 6).
 pub const TOKEN_NOT_SUPPORTED: &str = "NextToken is currently not supported";
-/// BatchGetTraces with more than 5 ids (`spec/api.md` 7.2).
-pub const IDS_TOO_MANY: &str = "Exceeding maximum query size: 5";
 /// BatchGetTraces with an id twice (`spec/api.md` 7.2).
 pub const IDS_REPEATED: &str = "Containing duplicate trace ids";
 /// GetTraceGraph without an id (`spec/service-graph.md` 4).
@@ -128,6 +126,21 @@ pub fn policy_unknown(name: &str) -> String {
 /// A token that we did not give for this request (`spec/api.md` 6).
 pub fn token_invalid(token: &str) -> String {
     format!("Invalid token {token}")
+}
+
+/// BatchGetTraces with more than so many ids (`spec/api.md` 7.2).
+pub fn ids_too_many(ids_max: usize) -> String {
+    format!("Exceeding maximum query size: {ids_max}")
+}
+
+/// Summaries over more than so many seconds (`spec/trace-summaries.md` 3); the text is ours, as that of graphs.
+pub fn summaries_too_long(seconds_max: u64) -> String {
+    let (count, unit) = match seconds_max {
+        whole if whole.is_multiple_of(3_600) => (whole / 3_600, "hour"),
+        seconds => (seconds, "second"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("Time range cannot be longer than {count} {unit}{plural}")
 }
 
 /// A fixed rate on a clock that has none (`spec/trace-summaries.md` 4).

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use catalog::{
-    Catalog, Encryption, GroupKey, GroupSettings, NewGroup, PolicyChange, PolicyRow, SamplingRuleChange,
-    SamplingRuleRow, SupersededRow, Tag,
+    Catalog, Encryption, GroupKey, GroupSettings, LinkRecord, NewGroup, PolicyChange, PolicyRow,
+    SamplingRuleChange, SamplingRuleRow, SupersededRow, Tag,
 };
 use clock::Timestamp;
 
@@ -54,6 +54,17 @@ async fn a_catalog_of_version_4_is_read() {
     holds_the_kept_policy_and_key(&copy).await;
 }
 
+#[tokio::test]
+async fn a_catalog_of_version_5_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = copy_of(5, &folder);
+    holds_what_is_kept(&copy).await;
+    holds_the_kept_groups(&copy).await;
+    holds_the_kept_rule(&copy).await;
+    holds_the_kept_policy_and_key(&copy).await;
+    holds_the_kept_links(&copy).await;
+}
+
 /// What this writes is what is kept when the format gets a new version.
 #[tokio::test]
 async fn a_catalog_written_today_reads_as_the_kept_one() {
@@ -64,6 +75,22 @@ async fn a_catalog_written_today_reads_as_the_kept_one() {
     holds_the_kept_groups(&path).await;
     holds_the_kept_rule(&path).await;
     holds_the_kept_policy_and_key(&path).await;
+    holds_the_kept_links(&path).await;
+}
+
+fn kept_links() -> [LinkRecord; 2] {
+    [1, 2].map(|number| LinkRecord {
+        other: [9; 16],
+        trace: [number; 16],
+        receipt: Timestamp::from_seconds(1_767_226_600),
+    })
+}
+
+async fn holds_the_kept_links(path: &Path) {
+    let catalog = Catalog::open(path).await.expect("a catalog");
+    let links = catalog.links_to(&[[9; 16]]).await.expect("links");
+    assert_eq!(links, kept_links());
+    assert_eq!(catalog.links_to(&[[1; 16]]).await.expect("links"), []);
 }
 
 async fn holds_what_is_kept(path: &Path) {
@@ -96,7 +123,8 @@ async fn write_what_is_kept(path: &Path) {
         .list_block(&record(2), &[(id(1), 7)], &[])
         .await
         .expect("listed");
-    catalog.list_block(&record(3), &[], &[]).await.expect("listed");
+    let links = kept_links();
+    catalog.list_block(&record(3), &[], &links).await.expect("listed");
     catalog
         .quarantine_block(id(3), Timestamp::from_seconds(1_767_226_000))
         .await

@@ -48,6 +48,11 @@ impl<'a, 't> Edge<'a, 't> {
         })
     }
 
+    /// The caller's subsegment, or the called segment where there is none.
+    pub(super) fn entity(&self) -> EntityRef<'t> {
+        self.entity
+    }
+
     /// Whether it goes from the one to the other; without ends, whether it goes between nodes that are no clients.
     pub(super) fn is_between(&self, ends: Option<&(NodeSelector, NodeSelector)>) -> bool {
         match ends {

@@ -48,6 +48,11 @@ impl<'a, 't> Node<'a, 't> {
         })
     }
 
+    /// The segment, the call that it is inferred from, or the root for its client.
+    pub(super) fn entity(&self) -> EntityRef<'t> {
+        self.entity
+    }
+
     pub(super) fn is_inferred(&self) -> bool {
         matches!(self.standing, Standing::Inferred(_))
     }

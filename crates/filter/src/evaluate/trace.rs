@@ -23,6 +23,8 @@ pub(crate) struct Asked<'t> {
     pub(super) home: &'t str,
     pub(super) root: Option<EntityRef<'t>>,
     groups: &'t [GroupRef<'t>],
+    /// What `service()` and `edge()` test.
+    is_tested: &'t dyn Fn(EntityRef<'_>) -> bool,
     exceptions: OnceCell<Exceptions<'t>>,
     /// By [`CauseKind`].
     causes: [OnceCell<Vec<RootCause>>; 3],
@@ -37,12 +39,13 @@ struct Exceptions<'t> {
 
 impl<'t> Asked<'t> {
     /// Prepares a trace for its questions.
-    pub(crate) fn new(subject: Subject<'t>) -> Asked<'t> {
+    pub(crate) fn new(subject: Subject<'t>, is_tested: &'t dyn Fn(EntityRef<'_>) -> bool) -> Asked<'t> {
         Asked {
             trace: subject.trace,
             home: subject.home,
             root: subject.trace.root(),
             groups: subject.groups,
+            is_tested,
             exceptions: OnceCell::new(),
             causes: Default::default(),
         }
@@ -166,7 +169,8 @@ impl Element for Asked<'_> {
     }
 
     fn any_node(&self, test: &mut dyn FnMut(&Node<'_, '_>) -> bool) -> bool {
-        self.nodes().any(|node| test(&node))
+        let mut tested = self.nodes().filter(|node| (self.is_tested)(node.entity()));
+        tested.any(|node| test(&node))
     }
 
     fn any_edge(&self, test: &mut dyn FnMut(&Edge<'_, '_>) -> bool) -> bool {
@@ -178,7 +182,10 @@ impl Element for Asked<'_> {
             .trace
             .entities()
             .filter_map(|call| Edge::to_inferred(self, call));
-        called.chain(inferred).any(|edge| test(&edge))
+        let mut tested = called
+            .chain(inferred)
+            .filter(|edge| (self.is_tested)(edge.entity()));
+        tested.any(|edge| test(&edge))
     }
 
     fn has_cause(&self, kind: CauseKind) -> bool {

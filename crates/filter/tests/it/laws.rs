@@ -1,25 +1,38 @@
 //! What must hold for every trace and every expression.
 
+use std::ops::Range;
+
 use filter::{Filter, GroupRef, Verdict, terms_of};
 use proptest::prelude::*;
-use trace::Trace;
+use trace::{EntityRef, Roots, Trace};
 
 use crate::corpus;
 use crate::generated::{GROUPS, Tree, tree};
-use crate::model::{Model, model};
+use crate::model::{START, model};
 use crate::reference::{World, is_true};
 use crate::round_trip::expression;
 use crate::samples::{HOME, subject, traces};
 
-/// Whether it matches; on the way, that neither pruning nor judging says otherwise.
-fn matches(filter: &Filter, trace: &Trace, groups: &[&str]) -> bool {
+/// Whether an entity ends in a range of microseconds after [`START`].
+fn ends_in(entity: EntityRef<'_>, ends: &Range<i64>) -> bool {
+    let end = entity.end().map(|end| end.as_nanos() - START * 1_000_000_000);
+    end.is_some_and(|nanos| (ends.start * 1_000..ends.end * 1_000).contains(&nanos))
+}
+
+/// Whether it matches where `service()` and `edge()` test only what ends in a range; on the way, that neither pruning
+/// nor judging says otherwise.
+fn matches(filter: &Filter, trace: &Trace, groups: &[&str], ends: Option<&Range<i64>>) -> bool {
     let arns: Vec<String> = groups.iter().map(|name| format!("arn:{name}")).collect();
     let refs: Vec<GroupRef<'_>> = groups
         .iter()
         .zip(&arns)
         .map(|(name, arn)| GroupRef { name, arn })
         .collect();
-    let matches = filter.matches(&subject(trace, &refs));
+    let subject = subject(trace, &refs);
+    let matches = match ends {
+        None => filter.matches(&subject),
+        Some(ends) => filter.matches_testing(&subject, &|entity| ends_in(entity, ends)),
+    };
     let facts = trace.facts();
     let terms = terms_of(trace, HOME);
     assert!(terms.is_sorted_by(|one, next| one < next), "sorted, each once");
@@ -37,7 +50,7 @@ fn matches(filter: &Filter, trace: &Trace, groups: &[&str]) -> bool {
     matches
 }
 
-fn assert_agreement(tree: &Tree, model: &Model, trace: &Trace, groups: &[&str]) {
+fn assert_agreement(tree: &Tree, world: &World<'_>) {
     let text = tree.to_string();
     if text.chars().count() > 2_000 {
         return;
@@ -46,14 +59,21 @@ fn assert_agreement(tree: &Tree, model: &Model, trace: &Trace, groups: &[&str]) 
         Ok(filter) => filter,
         Err(problem) => return assert_eq!(problem.to_string(), "", "{text}"),
     };
-    let world = World { model, trace, groups };
-    assert_eq!(matches(&filter, trace, groups), is_true(tree, &world), "{text}");
+    let matches = matches(&filter, world.trace, world.groups, world.ends);
+    assert_eq!(matches, is_true(tree, world), "{text}, ends: {:?}", world.ends);
     // What it prints as says the same.
     assert_eq!(filter.to_string().parse(), Ok(filter), "{text}");
 }
 
 fn groups() -> impl Strategy<Value = Vec<&'static str>> {
     prop::sample::subsequence(GROUPS, 0..=GROUPS.len())
+}
+
+/// Bounds at which entities of a model end, or not.
+fn ends() -> impl Strategy<Value = Range<i64>> {
+    let bound =
+        || prop::sample::select(&[0, 500, 1_500, 250_000, 999_500, 1_000_000, 1_250_000, 3_000_000][..]);
+    (bound(), bound()).prop_map(|(one, other)| one.min(other)..one.max(other) + 1)
 }
 
 proptest! {
@@ -64,10 +84,14 @@ proptest! {
         trees in prop::collection::vec(tree(), 8),
         models in prop::collection::vec(model(), 4),
         groups in groups(),
+        ends in ends(),
     ) {
         for model in &models {
             let trace = model.assembled();
-            trees.iter().for_each(|tree| assert_agreement(tree, model, &trace, &groups));
+            for ends in [None, Some(&ends)] {
+                let world = World { model, trace: &trace, groups: &groups, ends };
+                trees.iter().for_each(|tree| assert_agreement(tree, &world));
+            }
         }
     }
 
@@ -75,7 +99,8 @@ proptest! {
     fn no_match_of_the_samples_is_pruned(text in expression()) {
         if let Ok(filter) = text.parse() {
             for trace in traces() {
-                matches(&filter, &trace, &[]);
+                matches(&filter, &trace, &[], None);
+                matches(&filter, &trace.with_roots(Roots::OrDetached), &[], None);
             }
         }
     }
@@ -85,7 +110,7 @@ proptest! {
 fn no_match_of_the_files_is_pruned() {
     for filter in corpus::all().iter().filter_map(|text| text.parse().ok()) {
         for trace in traces() {
-            matches(&filter, &trace, &["slow"]);
+            matches(&filter, &trace, &["slow"], None);
         }
     }
 }

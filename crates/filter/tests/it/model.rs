@@ -206,8 +206,11 @@ fn exception_id(number: usize, place: usize) -> String {
 }
 
 fn micros(micros: i64) -> Value {
-    json!(1_767_225_600.0 + micros as f64 / 1e6)
+    json!(START as f64 + micros as f64 / 1e6)
 }
+
+/// The moment from which models count, in epoch seconds.
+pub(crate) const START: i64 = 1_767_225_600;
 
 /// A trace of up to nine entities whose values recur.
 pub(crate) fn model() -> impl Strategy<Value = Model> {

@@ -6,6 +6,8 @@
 mod causes;
 mod elements;
 
+use std::ops::Range;
+
 use serde_json::Value;
 use trace::Trace;
 
@@ -18,6 +20,8 @@ pub(crate) struct World<'w> {
     pub(crate) model: &'w Model,
     pub(crate) trace: &'w Trace,
     pub(crate) groups: &'w [&'w str],
+    /// `service()` and `edge()` test only what ends in it, in microseconds after the model's start.
+    pub(crate) ends: Option<&'w Range<i64>>,
 }
 
 /// Whether an expression is true of a trace.
@@ -51,14 +55,14 @@ fn holds(tree: &Tree, world: &World<'_>, element: &Element) -> bool {
             let is_selected = selector
                 .as_ref()
                 .is_none_or(|selector| node.is_selected(selector, world));
-            is_selected && block_holds(block, node)
+            is_selected && node.ends_in(world) && block_holds(block, node)
         }),
         Tree::Edge(ends, block) => Element::all_edges(world).iter().any(|edge| {
             let is_selected = match ends {
                 None => !edge.is_entry(),
                 Some((from, to)) => edge.is_between(from, to, world),
             };
-            is_selected && block_holds(block, edge)
+            is_selected && edge.ends_in(world) && block_holds(block, edge)
         }),
         Tree::Cause(kind) => !causes::all(kind, world).is_empty(),
         Tree::Entry(kind, level, block) => causes::entries(kind, level, world)

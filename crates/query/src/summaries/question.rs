@@ -1,11 +1,13 @@
 //! A request for summaries, checked.
 
+use std::time::Duration;
+
 use assembly::AssembledTrace;
 use clock::Timestamp;
 use document::TraceId;
 use filter::{Filter, Subject, Verdict};
 use sha2::{Digest, Sha256};
-use trace::{Received, Trace};
+use trace::{Received, Roots, Trace};
 use wire::{Constraints, Fault, GetTraceSummariesRequest, TraceSummary, refusals};
 
 use crate::groups::{Groups, NamedGroups};
@@ -21,8 +23,34 @@ pub(super) struct Question<'r> {
     pub(super) window: Window,
     pub(super) filter: Filter,
     groups: NamedGroups,
+    roots: Roots,
     pub(super) share: Share,
     pub(super) after: Option<Token>,
+}
+
+/// What the server says of every question.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given {
+    pub(super) now: Timestamp,
+    pub(super) token_age_max: Duration,
+    pub(super) window_max: Option<Duration>,
+    pub(super) roots: Roots,
+}
+
+impl Given {
+    fn takes(&self, token: &Token) -> bool {
+        token.is_younger(self.token_age_max, self.now)
+    }
+
+    fn check_window(&self, start: Timestamp, end: Timestamp) -> Result<(), QueryError> {
+        match self.window_max.filter(|window_max| start + *window_max < end) {
+            None => Ok(()),
+            Some(window_max) => {
+                let text = refusals::summaries_too_long(window_max.as_secs());
+                Err(QueryError::invalid(text))
+            }
+        }
+    }
 }
 
 /// Which part of the traces is enough.
@@ -37,10 +65,12 @@ impl<'r> Question<'r> {
     pub(super) async fn check(
         request: &'r GetTraceSummariesRequest,
         kept: &dyn Groups,
+        given: Given,
     ) -> Result<Question<'r>, QueryError> {
         check_model(request)?;
         let range_type = RangeType::named(request.time_range_type.as_deref())?;
         let (start, end) = bounds_of(&request.start_time, &request.end_time)?;
+        given.check_window(start, end)?;
         let share = share_of(request, range_type)?;
         let expression = request.filter_expression.as_deref().unwrap_or_default();
         let filter = expression
@@ -50,7 +80,7 @@ impl<'r> Question<'r> {
         let after = match request.next_token.as_deref() {
             None => None,
             Some(text) => {
-                let token = Token::read(text, request);
+                let token = Token::read(text, request).filter(|token| given.takes(token));
                 Some(token.ok_or_else(|| QueryError::invalid(refusals::token_invalid(text)))?)
             }
         };
@@ -60,6 +90,7 @@ impl<'r> Question<'r> {
             window,
             filter,
             groups,
+            roots: given.roots,
             share,
             after,
         })
@@ -91,7 +122,7 @@ impl<'r> Question<'r> {
             return None;
         }
         let home = &*config.account_id;
-        let trace = Trace::assemble(trace_id, documents);
+        let trace = Trace::assemble(trace_id, documents).with_roots(self.roots);
         // Membership is judged over all annotations, as it is for the groups' graphs (ADR 0013).
         let groups = match verdict {
             Verdict::Yes => vec![],
@@ -102,11 +133,13 @@ impl<'r> Question<'r> {
             Some(limits) => trace.with_annotations_within(limits),
         };
         let matches = verdict == Verdict::Yes || {
-            self.filter.matches(&Subject {
+            let subject = Subject {
                 trace: &trace,
                 home,
                 groups: &groups,
-            })
+            };
+            self.filter
+                .matches_testing(&subject, &|entity| self.window.tests(entity))
         };
         matches.then(|| summary_of(&trace, &self.window, home))
     }

@@ -1,6 +1,7 @@
 //! The read path as its callers see it, against the sections of the spec: requests and answers are JSON.
 
 mod corpus;
+mod counting;
 mod graphs;
 mod nodes;
 mod paging;

@@ -324,3 +324,28 @@ async fn service_graph_4_and_settled_8_self_edges_and_second_callees() {
         world.cut().await;
     }
 }
+
+/// segment-documents.md 7, service-graph.md 2: what ends before it starts is kept and took no time.
+#[tokio::test]
+async fn service_graph_2_what_ends_before_it_starts_took_no_time() {
+    let world = World::new().await;
+    let backwards = call(6, 3.0, 1.0, json!({ "name": "db", "namespace": "remote" }));
+    world
+        .put(&[with(segment(1, 5.0, 4.0), json!({ "subsegments": [backwards] }))])
+        .await;
+    for _ in 0..2 {
+        let graph = world.graph(0.0, 60.0).await;
+        for name in ["shop", "db"] {
+            let node = node(&graph, name);
+            assert_eq!(counts(node), [1, 0, 0, 0, 1], "{name}");
+            assert_eq!(node["SummaryStatistics"]["TotalResponseTime"], json!(0.0));
+            assert_eq!(
+                node["ResponseTimeHistogram"],
+                json!([{ "Value": 0.0, "Count": 1 }])
+            );
+        }
+        let summary = world.summary(window(0.0, 60.0)).await;
+        assert_eq!(summary["ResponseTime"], json!(0.0));
+        world.cut().await;
+    }
+}

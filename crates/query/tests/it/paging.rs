@@ -1,5 +1,7 @@
 //! Pages of summaries: trace-summaries.md 4, 10.9 and 10.10, settled.md 28 to 30.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::world::{START, World, entity_id, invalid, refusal, segment, window, with};
@@ -226,4 +228,72 @@ async fn settled_28_pages_show_the_traces_of_the_first_page_with_their_content_o
     assert_eq!(numbers(&second), [1], "2 has a fault now, 5 is new");
     assert_eq!(second["TraceSummaries"][0]["Revision"], json!(2), "as it is now");
     assert_eq!(second.get("NextToken"), None);
+}
+
+/// settled.md 28: for an hour the pages go on as they began, whatever was superseded, merged and restarted meanwhile;
+/// an older token is refused.
+#[tokio::test]
+async fn settled_28_pages_go_on_for_an_hour_over_superseded_rows_and_replaced_blocks() {
+    let mut world = World::with(|config| config.page_matches_max = 2).await;
+    for number in 1..=9_u64 {
+        world.wait_until(number as f64);
+        world.put(&[segment(number, number as f64, 50.0)]).await;
+        world.cut().await;
+    }
+    let request = with(hour(), json!({ "TimeRangeType": "Event" }));
+    let first = world.summaries(request.clone()).await;
+    // Every trace but one that was shown changes, and so moves on, after it was stored.
+    world.wait_until(20.0);
+    for number in 2..=8_u64 {
+        let late = json!({ "trace_id": segment(number, 0.0, 0.0)["trace_id"], "id": entity_id(9), "name": "late",
+                           "type": "subsegment", "parent_id": entity_id(number << 8),
+                           "start_time": START, "end_time": START + 1 });
+        world.put(&[late]).await;
+    }
+    world.cut().await;
+    assert_eq!(world.store.status().superseded, 7);
+    let merged = world.store.compact().await.expect("a compaction");
+    assert_eq!((merged.blocks, merged.rows_dropped), (8, 7));
+    let given = Duration::from_secs(9);
+    let token = &first["NextToken"];
+    let next = with(request, json!({ "NextToken": token }));
+    for is_restarted in [false, true] {
+        assert_eq!(
+            world.numbers(next.clone()).await[..2],
+            [7, 6],
+            "restarted: {is_restarted}"
+        );
+        world = world.restarted().await;
+    }
+    world
+        .clock
+        .advance(given + Duration::from_secs(3_600) - Duration::from_secs(20));
+    assert_eq!(world.numbers(next.clone()).await, [7, 6, 5, 4, 3, 2, 1]);
+    world.clock.advance(Duration::from_nanos(1));
+    let text = token.as_str().expect("a second page");
+    assert_eq!(
+        refusal(world.try_summaries(next).await),
+        invalid(&format!("Invalid token {text}"))
+    );
+}
+
+/// settled.md 28: the hour is counted from the page that gave the token, and is configurable.
+#[tokio::test]
+async fn settled_28_each_page_gives_a_new_token_and_its_age_is_configurable() {
+    let world = World::with(|config| {
+        config.page_matches_max = 1;
+        config.token_age_max = Duration::from_secs(10);
+    })
+    .await;
+    fill(&world, 3).await;
+    let first = world.summaries(hour()).await;
+    let next = |page: &Value| with(hour(), json!({ "NextToken": page["NextToken"] }));
+    world.clock.advance(Duration::from_secs(10));
+    let second = world.summaries(next(&first)).await;
+    world.clock.advance(Duration::from_secs(10));
+    assert_eq!(world.numbers(next(&second)).await, [1]);
+    assert!(
+        refusal(world.try_summaries(next(&first)).await)
+            .starts_with("InvalidRequestException: Invalid token ")
+    );
 }

@@ -137,3 +137,65 @@ async fn trace_summaries_4_a_partial_scan_ends_after_ten_thousand_traces_without
         json!(10_001)
     );
 }
+
+/// trace-summaries.md 9, Grafana's analytics views: four parallel calls over quarters of the range, page by page, are the
+/// share that one call over the range has, each trace once.
+#[tokio::test]
+async fn trace_summaries_9_four_parallel_calls_over_quarters_are_one_call_over_the_range() {
+    let world = World::with(|config| config.page_matches_max = 7).await;
+    for number in 1..=120 {
+        let call = json!({ "id": crate::world::entity_id(number << 8 | 1), "name": "db", "namespace": "remote",
+                           "start_time": crate::world::START + 1, "end_time": crate::world::START + 2, "fault": true });
+        let slow = with(
+            segment(number, 1.0, 2.2),
+            json!({ "fault": true, "subsegments": [call] }),
+        );
+        world.receive(number as f64 / 2.0, &slow).await;
+        if number == 70 {
+            world.cut().await;
+        }
+    }
+    let part = async |from: f64, until: f64| -> Vec<u64> {
+        let asked = with(sampled("Event", &fixed_rate(0.4)), window(from, until));
+        let (mut numbers, mut token) = (vec![], Value::Null);
+        loop {
+            let page = world
+                .summaries(with(asked.clone(), json!({ "NextToken": token })))
+                .await;
+            for summary in page["TraceSummaries"].as_array().expect("always there") {
+                numbers.push(crate::world::number_of(summary));
+                assert!(summary["Http"].is_object());
+                for kind in ["FaultRootCauses", "ResponseTimeRootCauses"] {
+                    let services = summary[kind][0]["Services"].as_array().expect("at least one");
+                    assert!(!services.is_empty());
+                    for service in services {
+                        assert!(
+                            service["Name"].is_string() && service["Type"].is_string(),
+                            "{service}"
+                        );
+                        assert_ne!(service["EntityPath"], json!([]));
+                    }
+                }
+            }
+            match page.get("NextToken") {
+                Some(next) => token = next.clone(),
+                None => return numbers,
+            }
+        }
+    };
+    let quarters = tokio::join!(
+        part(0.0, 15.25),
+        part(15.25, 30.5),
+        part(30.5, 45.75),
+        part(45.75, 61.0)
+    );
+    let (first, second, third, fourth) = quarters;
+    let together = [fourth, third, second, first].concat();
+    let expected: Vec<u64> = (1..=120)
+        .rev()
+        .filter(|number| fraction(&trace_id(*number)) < 0.4)
+        .collect();
+    assert_eq!(together, expected, "newest first in each quarter");
+    assert_eq!(part(0.0, 61.0).await, expected);
+    assert!((30..70).contains(&expected.len()), "{}", expected.len());
+}

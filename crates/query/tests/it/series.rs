@@ -219,19 +219,52 @@ async fn service_graph_5_what_cannot_be_a_series_is_refused() {
             "{request}"
         );
     }
-    for selector in [
-        json!({}),
-        json!({ "EntitySelectorExpression": "service(\"edge\")" }),
-    ] {
-        let asked = with(
-            with(window(0.0, 60.0), selector),
-            json!({ "ForecastStatistics": true }),
-        );
-        assert!(refusal(world.try_series(asked).await).starts_with("InvalidRequestException: "));
-    }
     let empty = world.series(window(0.0, day)).await;
     let expected = json!({ "TimeSeriesServiceStatistics": [], "ContainsOldGroupVersions": false });
     assert_eq!(empty, expected);
+}
+
+/// service-graph.md 5 and insights.md 4: forecasts need an id; where no band is stored the member is `{}`.
+#[tokio::test]
+async fn service_graph_5_a_forecast_needs_an_id_and_is_empty_without_a_stored_band() {
+    let world = classes().await;
+    for selector in [
+        None,
+        Some("service(\"edge\")"),
+        Some("edge(\"edge\", \"mail.example\")"),
+        Some("edge(id(name: \"edge\"), \"mail.example\")"),
+        Some("edge(\"edge\", id(name: \"mail.example\"))"),
+    ] {
+        let asked = selector.map_or_else(|| window(0.0, 120.0), selecting);
+        let asked = with(asked, json!({ "ForecastStatistics": true }));
+        let refused = refusal(world.try_series(asked).await);
+        assert_eq!(
+            refused,
+            invalid("ForecastStatistics needs an EntitySelectorExpression with an id"),
+            "{selector:?}"
+        );
+    }
+    for selector in [
+        "id(name: \"edge\", type: \"client\")",
+        "service(id(name: \"mail.example\", type: \"remote\"))",
+        "service(id(name: \"nobody\"))",
+        "edge(id(name: \"edge\"), id(name: \"mail.example\"))",
+    ] {
+        for period in [60, 300] {
+            let asked = with(
+                selecting(selector),
+                json!({ "Period": period, "EndTime": START + 600 }),
+            );
+            let plain = world.series(asked.clone()).await;
+            let points = plain["TimeSeriesServiceStatistics"].as_array().expect("a list");
+            assert_eq!(points.len(), 1, "{selector}");
+            assert_eq!(points[0]["ServiceForecastStatistics"], json!({}));
+            let forecast = world
+                .series(with(asked, json!({ "ForecastStatistics": true })))
+                .await;
+            assert_eq!(forecast, plain, "{selector}: no band is stored");
+        }
+    }
 }
 
 /// service-graph.md 5: unlike graphs, points partition requests; clients add them up as the number of traces.

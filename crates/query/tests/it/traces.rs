@@ -225,3 +225,61 @@ async fn trace_summaries_7_a_detached_segment_stands_alone() {
     };
     assert_eq!((&node["Edges"], node.get("Root")), (&json!([]), None));
 }
+
+/// trace-summaries.md 6: `batch_get_max_ids`, 5 by default.
+#[tokio::test]
+async fn trace_summaries_6_how_many_ids_may_be_asked_for_is_configurable() {
+    for (ids_max, is_default) in [(1, false), (5, true), (50, false)] {
+        let world = World::with(|config| {
+            if !is_default {
+                config.batch_ids_max = ids_max;
+            }
+        })
+        .await;
+        let ids: Vec<String> = (1..=ids_max as u64 + 1).map(trace_id).collect();
+        let segments: Vec<Value> = (1..=ids_max as u64)
+            .map(|number| segment(number, 0.0, 1.0))
+            .collect();
+        world.put(&segments).await;
+        let answer = world.traces(&ids[..ids_max]).await;
+        assert_eq!(answer["Traces"].as_array().map(Vec::len), Some(ids_max));
+        assert_eq!(
+            refusal(world.try_traces(json!({ "TraceIds": ids })).await),
+            invalid(&format!("Exceeding maximum query size: {ids_max}"))
+        );
+    }
+}
+
+/// trace-summaries.md 6: UnprocessedTraceIds names what could not be read while others could; the rest is answered.
+#[tokio::test]
+async fn trace_summaries_6_a_trace_whose_block_turns_out_damaged_is_named_as_unprocessed() {
+    let world = World::new().await;
+    world.put(&[segment(1, 0.0, 1.0)]).await;
+    world.cut().await;
+    let files = std::fs::read_dir(world.blocks()).expect("a folder");
+    let mut files = files.map(|file| file.expect("a file").path());
+    let damaged = files.find(|file| file.extension().is_some_and(|end| end == "parquet"));
+    world.put(&[segment(2, 0.0, 1.0)]).await;
+    world.cut().await;
+    world.put(&[segment(3, 0.0, 1.0)]).await;
+
+    // One bit of the documents, which are compressed with zstd.
+    let damaged = damaged.expect("a block");
+    let mut bytes = std::fs::read(&damaged).expect("a block");
+    let magic = bytes.windows(4).position(|four| four == [0x28, 0xB5, 0x2F, 0xFD]);
+    bytes[magic.expect("a compressed page") + 10] ^= 0x10;
+    std::fs::write(&damaged, bytes).expect("damaged");
+
+    let ids: Vec<String> = (1..=4).map(trace_id).collect();
+    let found = |answer: &Value| -> Vec<Value> {
+        let traces = answer["Traces"].as_array().expect("always there");
+        traces.iter().map(|trace| trace["Id"].clone()).collect()
+    };
+    let answer = world.traces(&ids).await;
+    assert_eq!(found(&answer), ids[1..3]);
+    assert_eq!(answer["UnprocessedTraceIds"], json!(ids[..1]));
+    // The block is out of answers now: a client that tries again learns that the trace is gone.
+    let again = world.traces(&ids).await;
+    assert_eq!(found(&again), ids[1..3]);
+    assert_eq!(again["UnprocessedTraceIds"], json!([]));
+}

@@ -104,6 +104,103 @@ async fn trace_summaries_10_6_a_service_window_reaches_a_minute_further_down() {
     }
 }
 
+/// A trace whose root ends at 10 s; what it called last ends, faulted, at 900 s, and a table that it called at 5 s.
+async fn long_running() -> World {
+    let world = World::new().await;
+    let id = entity_id(0x100);
+    let call = |number: u64, until: f64, more: Value| {
+        let call = json!({ "trace_id": trace_id(1), "id": entity_id(number), "parent_id": id, "type": "subsegment",
+                           "start_time": START + 1, "end_time": START as f64 + until });
+        with(call, more)
+    };
+    let callee = with(
+        segment(1, 1.0, 900.0),
+        json!({ "id": entity_id(7), "parent_id": entity_id(6), "name": "stock", "fault": true }),
+    );
+    let to_stock = call(
+        6,
+        890.5,
+        json!({ "name": "stock.example", "namespace": "remote" }),
+    );
+    let aws = json!({ "operation": "GetItem", "table_name": "carts" });
+    let to_table = call(
+        5,
+        5.0,
+        json!({ "name": "DynamoDB", "namespace": "aws", "aws": aws }),
+    );
+    world
+        .put(&[segment(1, 0.0, 10.0), to_stock, to_table, callee])
+        .await;
+    world
+}
+
+fn of_service(from: f64, until: f64, expression: &str) -> Value {
+    with(
+        of_type("Service", from, until),
+        json!({ "FilterExpression": expression }),
+    )
+}
+
+fn of_stock(from: f64, until: f64) -> Value {
+    of_service(from, until, "service(\"stock\") { fault }")
+}
+
+/// trace-summaries.md 3: any completed segment may end in the range.
+#[tokio::test]
+async fn trace_summaries_3_a_service_window_holds_a_trace_of_which_any_segment_ends_in_it() {
+    let world = long_running().await;
+    for _ in 0..2 {
+        for (from, until) in [(0.0, 20.0), (890.0, 910.0)] {
+            assert_eq!(world.numbers(of_type("Service", from, until)).await, [1]);
+        }
+        assert_eq!(world.numbers(of_type("Service", 100.0, 800.0)).await, NONE);
+        world.cut().await;
+    }
+}
+
+/// trace-summaries.md 3: `service()` and `edge()` test only the segments and calls that end in the range.
+#[tokio::test]
+async fn trace_summaries_3_a_service_window_judges_only_the_segments_that_end_in_it() {
+    let world = long_running().await;
+    for _ in 0..2 {
+        assert_eq!(world.numbers(of_stock(0.0, 20.0)).await, NONE, "it ends later");
+        assert_eq!(world.numbers(of_stock(890.0, 910.0)).await, [1]);
+        for (from, until, expression, is_found) in [
+            (0.0, 20.0, "service(\"shop\")", true),
+            (890.0, 910.0, "service(\"shop\")", false),
+            (890.0, 910.0, "!service(\"shop\")", true),
+            (890.0, 910.0, "ok", true),
+            (890.0, 910.0, "name = \"shop\"", true),
+            (0.0, 20.0, "service(id(type: \"client\"))", true),
+            (890.0, 910.0, "service(id(type: \"client\"))", false),
+            (0.0, 20.0, "service(\"carts\")", true),
+            (70.0, 910.0, "service(\"carts\")", false),
+            (890.0, 910.0, "edge(\"shop\", \"stock\")", true),
+            (0.0, 20.0, "edge(\"shop\", \"stock\")", false),
+            // The call ends before its callee does, and the range begins 60 s early.
+            (950.5, 960.0, "edge(\"shop\", \"stock\")", true),
+            (950.6, 960.0, "edge(\"shop\", \"stock\")", false),
+            (950.6, 960.0, "service(\"stock\")", true),
+            (
+                950.6,
+                960.0,
+                "service(\"stock\") AND !edge(\"shop\", \"stock\")",
+                true,
+            ),
+        ] {
+            let found = world.numbers(of_service(from, until, expression)).await;
+            assert_eq!(found == [1], is_found, "{from}..{until}: {expression}");
+        }
+        // The other clocks judge the whole trace.
+        let by_start = with(
+            window(0.0, 20.0),
+            json!({ "FilterExpression": "service(\"stock\") { fault }" }),
+        );
+        assert_eq!(world.numbers(by_start).await, [1]);
+        world.cut().await;
+    }
+}
+
 /// trace-summaries.md 3: half-open, so that adjacent windows never return a trace twice.
 #[tokio::test]
 async fn trace_summaries_3_windows_are_half_open() {
@@ -121,36 +218,6 @@ async fn trace_summaries_3_windows_are_half_open() {
                 "{range_type}"
             );
         }
-        world.cut().await;
-    }
-}
-
-/// A trace whose root ends at 10 s and whose faulted callee ends at 900 s.
-async fn long_running() -> World {
-    let world = World::new().await;
-    let callee = with(
-        segment(1, 1.0, 900.0),
-        json!({ "id": entity_id(7), "parent_id": entity_id(0x100), "name": "stock", "fault": true }),
-    );
-    world.put(&[segment(1, 0.0, 10.0), callee]).await;
-    world
-}
-
-fn of_stock(from: f64, until: f64) -> Value {
-    let expression = json!({ "FilterExpression": "service(\"stock\") { fault }" });
-    with(of_type("Service", from, until), expression)
-}
-
-/// trace-summaries.md 3: any completed segment may end in the range.
-#[tokio::test]
-async fn trace_summaries_3_a_service_window_holds_a_trace_of_which_any_segment_ends_in_it() {
-    let world = long_running().await;
-    for _ in 0..2 {
-        for (from, until) in [(0.0, 20.0), (890.0, 910.0)] {
-            assert_eq!(world.numbers(of_type("Service", from, until)).await, [1]);
-        }
-        assert_eq!(world.numbers(of_type("Service", 100.0, 800.0)).await, NONE);
-        assert_eq!(world.numbers(of_stock(890.0, 910.0)).await, [1]);
         world.cut().await;
     }
 }
@@ -277,4 +344,29 @@ async fn api_4_what_breaks_the_model_is_told_before_the_window_is_looked_at() {
         refused.contains("'Sometimes' at 'timeRangeType'")
             && refused.contains("'Luck' at 'samplingStrategy.name'")
     );
+}
+
+/// trace-summaries.md 3: `max_summary_window`; by default any window is taken.
+#[tokio::test]
+async fn trace_summaries_3_the_longest_window_is_configurable() {
+    for (window_max, refused) in [
+        (86_400, "Time range cannot be longer than 24 hours"),
+        (3_600, "Time range cannot be longer than 1 hour"),
+        (90, "Time range cannot be longer than 90 seconds"),
+    ] {
+        let world = World::with(|config| {
+            config.summary_window_max = Some(Duration::from_secs(window_max));
+        })
+        .await;
+        world.put(&[segment(1, 0.0, 1.0)]).await;
+        for range_type in ["TraceId", "Event", "Service"] {
+            let longest = of_type(range_type, 0.0, window_max as f64);
+            assert_eq!(world.numbers(longest).await, [1], "{range_type}");
+            let longer = of_type(range_type, 0.0, window_max as f64 + 0.001);
+            assert_eq!(refusal(world.try_summaries(longer).await), invalid(refused));
+        }
+    }
+    let world = World::new().await;
+    world.put(&[segment(1, 0.0, 1.0)]).await;
+    assert_eq!(world.numbers(window(-1e9, 1e9)).await, [1]);
 }

@@ -5,6 +5,7 @@
     reason = "these functions check on behalf of the tests that call them"
 )]
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use ingest::{Imported, Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
 use query::{Query, QueryConfig, QueryError};
 use serde_json::{Value, json};
+use service_graph::Counting;
 use store::{Store, StoreConfig};
 use tempfile::TempDir;
 
@@ -30,6 +32,7 @@ pub(crate) struct World {
     pub(crate) ingest: Ingest,
     pub(crate) store: Store,
     pub(crate) query: Query,
+    counting: Counting,
     directory: TempDir,
 }
 
@@ -42,7 +45,19 @@ impl World {
     pub(crate) async fn with(change: impl FnOnce(&mut QueryConfig)) -> World {
         let directory = TempDir::new().expect("a temporary directory");
         let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
-        World::open(directory, clock, change).await
+        World::open(directory, clock, Counting::default(), change).await
+    }
+
+    /// A world that counts traces in this way.
+    pub(crate) async fn counting(counting: Counting) -> World {
+        let directory = TempDir::new().expect("a temporary directory");
+        let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(START)));
+        World::open(directory, clock, counting, |_| ()).await
+    }
+
+    /// The folder of blocks.
+    pub(crate) fn blocks(&self) -> PathBuf {
+        self.directory.path().join("store").join("blocks")
     }
 
     /// Ends without a stop and starts again on the same directory.
@@ -52,17 +67,19 @@ impl World {
             ingest,
             store,
             query,
+            counting,
             directory,
         } = self;
         ingest.close();
         store.close().await;
         drop((ingest, store, query));
-        World::open(directory, clock, |_| ()).await
+        World::open(directory, clock, counting, |_| ()).await
     }
 
     async fn open(
         directory: TempDir,
         clock: Arc<ManualClock>,
+        counting: Counting,
         change: impl FnOnce(&mut QueryConfig),
     ) -> World {
         let time: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
@@ -72,6 +89,7 @@ impl World {
         let store = StoreConfig {
             retention: RETENTION,
             terms: Some(query::term_rules()),
+            counting,
             ..StoreConfig::new(directory.path().join("store"))
         };
         let store = Store::open(store, Arc::clone(&time), Arc::new(chance)).await;
@@ -88,6 +106,7 @@ impl World {
             ingest,
             store,
             query,
+            counting,
             directory,
         }
     }

@@ -89,6 +89,23 @@ async fn merging_blocks_changes_no_answer_and_drops_superseded_rows() {
 }
 
 #[tokio::test]
+async fn settled_28_whoever_looked_before_reads_superseded_rows_and_replaced_blocks_hours_later() {
+    let world = World::new();
+    let store = filled(&world, 8, 3).await;
+    let (before, held) = (shown(&store.snapshot()).await, store.snapshot());
+    write(&store, vec![cut(1, &[500])]).await;
+    assert_eq!(compact(&store).await.blocks, 8);
+    world.clock.advance(std::time::Duration::from_secs(2 * 3_600));
+    store.expire().await.expect("an expiry");
+    assert_eq!(
+        shown(&store.snapshot()).await,
+        [],
+        "even the retention is over by now"
+    );
+    assert_eq!(shown(&held).await, before);
+}
+
+#[tokio::test]
 async fn a_trace_goes_on_after_its_row_was_merged() {
     let world = World::new();
     let store = filled(&world, 8, 3).await;

@@ -8,7 +8,9 @@ use assembly::CutTrace;
 use bytes::Bytes;
 use clock::{ManualClock, SeededRandomness, Timestamp};
 use document::TraceId;
-use store::{ClockColumn, Condition, GroupsView, Predicate, Snapshot, Store, StoreConfig, Written};
+use store::{
+    ClockColumn, Condition, Counting, GroupsView, OpenError, Predicate, Snapshot, Store, StoreConfig, Written,
+};
 use trace::Received;
 
 /// Every trace.
@@ -53,6 +55,15 @@ impl World {
         Store::open(config, self.clock.clone(), self.chance.clone())
             .await
             .expect("a store")
+    }
+
+    pub(crate) async fn open_counting(&self, counting: Counting) -> Result<Store, OpenError> {
+        let config = StoreConfig {
+            retention: RETENTION,
+            counting,
+            ..StoreConfig::new(self.directory())
+        };
+        Store::open(config, self.clock.clone(), self.chance.clone()).await
     }
 
     pub(crate) fn directory(&self) -> PathBuf {

@@ -1,7 +1,8 @@
 //! What is written is shown once, whole, and stays.
 
+use catalog::Catalog;
 use proptest::prelude::*;
-use store::{ClockColumn, Condition, Predicate, Store};
+use store::{ClockColumn, Condition, Counting, GraphClock, OpenError, Predicate, Roots, Store};
 
 use crate::sample::{World, cut, row, second, shown, trace_id, write};
 
@@ -168,4 +169,60 @@ proptest! {
             }
         });
     }
+}
+
+/// ADR 0012.
+#[tokio::test]
+async fn a_store_is_opened_only_with_the_way_of_counting_that_it_was_made_with() {
+    let usual = Counting::default();
+    let other = Counting {
+        clock: GraphClock::Document,
+        ..usual
+    };
+    let promoting = Counting {
+        roots: Roots::OrDetached,
+        ..usual
+    };
+    for (made, asked) in [
+        (usual, other),
+        (other, usual),
+        (promoting, other),
+        (usual, promoting),
+    ] {
+        let world = World::new();
+        drop(world.open_counting(made).await.expect("a new store"));
+        let again = world.open_counting(made).await.expect("the same way");
+        write(&again, vec![cut(1, &[1])]).await;
+        drop(again);
+        let refused = world.open_counting(asked).await.map(|_| ());
+        let refused = refused.expect_err("another way");
+        assert!(matches!(refused, OpenError::Counting { .. }), "{refused}");
+        assert!(refused.to_string().contains("graph-clock"), "{refused}");
+        drop(world.open_counting(made).await.expect("nothing was changed"));
+    }
+}
+
+/// ADR 0012: a store from before there was a choice.
+#[tokio::test]
+async fn a_store_with_blocks_that_does_not_say_how_it_counts_does_so_in_the_usual_way() {
+    let (world, older) = (World::new(), World::new());
+    let store = world.open().await;
+    write(&store, vec![cut(1, &[1])]).await;
+    let kept = Catalog::open(&world.directory().join("catalog.sqlite")).await;
+    let kept = kept.expect("a catalog").blocks().await.expect("its blocks");
+    std::fs::create_dir_all(older.directory()).expect("a folder");
+    std::fs::rename(world.directory().join("blocks"), older.directory().join("blocks")).expect("moved");
+    let catalog = Catalog::open(&older.directory().join("catalog.sqlite")).await;
+    let catalog = catalog.expect("a catalog");
+    for record in &kept {
+        catalog.list_block(record, &[], &[]).await.expect("listed");
+    }
+    catalog.close().await;
+    let other = Counting {
+        clock: GraphClock::Document,
+        ..Counting::default()
+    };
+    let refused = older.open_counting(other).await.map(|_| ());
+    assert!(matches!(refused, Err(OpenError::Counting { .. })));
+    assert_eq!(shown(&older.open().await.snapshot()).await, [row(1, 1, &[1])]);
 }

@@ -3,7 +3,7 @@
 use document::TraceId;
 
 use crate::testkit::{TRACE, document, received, trace};
-use crate::{Entry, Trace};
+use crate::{Entry, Roots, Trace};
 
 fn names(trace: &Trace) -> Vec<String> {
     trace.entities().map(|entity| entity.name.to_string()).collect()
@@ -214,4 +214,36 @@ fn an_unfinished_callee_claims_its_call() {
     let whole = trace(&[front, callee]);
     let call = whole.entities().find(|entity| entity.is_call()).expect("a call");
     assert!(call.is_claimed() && call.inferred_receiver().is_none());
+}
+
+/// trace-summaries.md 1, `promote_detached_root`: only where there is no root, the earliest, then the lowest id.
+#[test]
+fn trace_summaries_1_the_earliest_detached_segment_stands_for_a_root_that_is_missing() {
+    let root = |trace: Trace| {
+        let trace = trace.with_roots(Roots::OrDetached);
+        assert!(trace.roots().count() <= 1);
+        trace.root().map(|root| root.name.to_string())
+    };
+    let segment = |position, rest: &str| document(position, rest);
+    let late = segment(0, r#"id:a1,"name":"late",parent:f1,"start_time":2,"end_time":9"#);
+    let low = segment(1, r#"id:a2,"name":"low",parent:f2,"start_time":1,"end_time":2"#);
+    let high = segment(2, r#"id:a3,"name":"high",parent:f3,"start_time":1,"end_time":2"#);
+    let called = segment(
+        3,
+        r#"id:a4,"name":"called",parent:a1,"start_time":0.5,"end_time":2"#,
+    );
+    let part = segment(
+        4,
+        r#"id:a5,"name":"part","type":"subsegment",parent:f4,"start_time":0.5,"end_time":2"#,
+    );
+    let detached = [late, low, high, called, part.clone()];
+    assert_eq!(root(trace(&detached)).as_deref(), Some("low"));
+    assert!(trace(&detached).with_roots(Roots::OrDetached).is_partial());
+    assert_eq!(trace(&detached).root(), None, "not by default");
+    assert_eq!(root(trace(&[part])), None, "a subsegment is no segment");
+    let real = segment(5, r#"id:f9,"name":"real","start_time":5,"end_time":6"#);
+    assert_eq!(
+        root(trace(&[&detached[..], &[real]].concat())).as_deref(),
+        Some("real")
+    );
 }

@@ -3,8 +3,8 @@
 use super::{TRACE, one, refused, segment_with, take};
 use crate::render::{Dress, Source};
 use crate::{
-    Accepted, AnnotationValue, Cause, Class, ErrorCode, Flags, Http, Limits, Namespace, Progress, Segment,
-    accept,
+    Accepted, AnnotationValue, Cause, Class, ErrorCode, Flags, Http, Kind, Limits, Namespace, Progress,
+    Segment, accept,
 };
 
 /// The members of the document's own entity as they are returned.
@@ -403,4 +403,21 @@ fn only_true_is_in_progress() {
             "{sent}"
         );
     }
+}
+
+/// segment-documents.md 2 and 5: `type: "segment"` says nothing new, and ids of either case are stored in lower case.
+#[test]
+fn a_segment_may_name_its_type_and_ids_have_no_case() {
+    let segment = one(&segment_with(&[
+        ("type", "\"segment\""),
+        ("id", "\"ABCDEF0123456789\""),
+        ("parent_id", "\"00000000DEADBEEF\""),
+    ]));
+    let top = segment.top();
+    assert_eq!(
+        (top.kind, top.id.to_string()),
+        (Kind::Segment, "abcdef0123456789".to_owned())
+    );
+    let parent = top.parent.map(|parent| parent.to_string());
+    assert_eq!(parent.as_deref(), Some("00000000deadbeef"));
 }

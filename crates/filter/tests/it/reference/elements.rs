@@ -68,6 +68,17 @@ impl Element {
         edges
     }
 
+    /// Whether it ends in the range that is asked for (trace-summaries.md 3).
+    pub(super) fn ends_in(&self, world: &World<'_>) -> bool {
+        let Some(ends) = world.ends else { return true };
+        match self {
+            Element::Node(_, number) | Element::Edge(_, _, number) => {
+                end_of(&world.model.entities[*number]).is_some_and(|end| ends.contains(&end))
+            }
+            Element::Trace | Element::Entry(_) => true,
+        }
+    }
+
     /// Whether it is a call from a client.
     pub(super) fn is_entry(&self) -> bool {
         matches!(self, Element::Edge((Standing::Client, _), _, _))
