@@ -56,6 +56,10 @@ bench REPORT="artefacts/load.md" *ARGS:
 load *ARGS:
     scripts/load.sh {{ ARGS }}
 
+# Kills a server under load so many times (200), and compares what it had acknowledged with what it serves.
+crash *ARGS:
+    scripts/crash.sh {{ ARGS }}
+
 # Not built yet.
 sim:
     @echo "sim: not built yet" >&2; exit 1

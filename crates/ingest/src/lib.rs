@@ -18,6 +18,7 @@ mod replay;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
+pub use assembly::CutLimits;
 use assembly::LiveTraces;
 use clock::{Clock, Timestamp};
 use journal::FileJournal;

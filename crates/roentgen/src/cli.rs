@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 #[command(name = "roentgen", version, disable_help_subcommand = true)]
 pub(crate) enum Command {
     /// Receives traces and answers queries.
-    Serve(ServeFlags),
+    Serve(Box<ServeFlags>),
     /// Plays a sample web shop into a running server.
     Demo(DemoFlags),
 }
@@ -75,6 +75,18 @@ pub(crate) struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     demo: bool,
+    /// How long traces that were cut wait for others, so that blocks are not too small [default: 5m]
+    #[arg(long, value_name = "DURATION", hide = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    block_interval: Option<String>,
+    /// How long a trace gets no document before it is cut [default: 10s]
+    #[arg(long, value_name = "DURATION", hide = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut_quiet: Option<String>,
+    /// How many bytes of memory live traces may take; beyond it documents are throttled [default: 512 MiB]
+    #[arg(long, value_name = "BYTES", hide = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live_bytes_max: Option<usize>,
 }
 
 /// Flags of `roentgen demo`.

@@ -21,6 +21,12 @@ pub(crate) struct ServeConfig {
     pub(crate) region: String,
     pub(crate) account_id: String,
     pub(crate) demo: bool,
+    /// How long cut traces wait for others.
+    pub(crate) block_interval: Duration,
+    /// How long a live trace is quiet before it is cut.
+    pub(crate) cut_quiet: Duration,
+    /// How much live traces may take.
+    pub(crate) live_bytes_max: usize,
 }
 
 /// The same as an operator writes it.
@@ -39,6 +45,9 @@ struct Written {
     insecure: bool,
     aws_limits: bool,
     demo: bool,
+    block_interval: String,
+    cut_quiet: String,
+    live_bytes_max: usize,
 }
 
 impl Default for Written {
@@ -56,6 +65,9 @@ impl Default for Written {
             insecure: false,
             aws_limits: false,
             demo: false,
+            block_interval: "5m".to_owned(),
+            cut_quiet: "10s".to_owned(),
+            live_bytes_max: 512 << 20,
         }
     }
 }
@@ -102,12 +114,9 @@ impl Written {
         if self.aws_limits {
             return Err(Refusal::of_start("`--aws-limits` is not supported yet"));
         }
-        let retention = humantime::parse_duration(&self.retention).map_err(|_| {
-            Refusal::of_start(format!(
-                "`--retention {}` is no duration, such as 30d",
-                self.retention
-            ))
-        })?;
+        let retention = duration("--retention", &self.retention)?;
+        let block_interval = duration("--block-interval", &self.block_interval)?;
+        let cut_quiet = duration("--cut-quiet", &self.cut_quiet)?;
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::of_start(format!(
                 "`--account-id {}` is not twelve digits",
@@ -127,6 +136,7 @@ impl Written {
             region,
             account_id,
             demo,
+            live_bytes_max,
             ..
         } = self;
         Ok(ServeConfig {
@@ -137,8 +147,16 @@ impl Written {
             region,
             account_id,
             demo,
+            block_interval,
+            cut_quiet,
+            live_bytes_max,
         })
     }
+}
+
+fn duration(flag: &str, text: &str) -> Result<Duration, Refusal> {
+    humantime::parse_duration(text)
+        .map_err(|_| Refusal::of_start(format!("`{flag} {text}` is no duration, such as 30d")))
 }
 
 fn address(flag: &str, text: &str) -> Result<SocketAddr, Refusal> {
@@ -152,7 +170,7 @@ fn address(flag: &str, text: &str) -> Result<SocketAddr, Refusal> {
 
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 15] = [
     "data-dir",
     "udp",
     "http",
@@ -165,6 +183,9 @@ const NAMES: [&str; 12] = [
     "insecure",
     "aws-limits",
     "demo",
+    "block-interval",
+    "cut-quiet",
+    "live-bytes-max",
 ];
 
 #[cfg(test)]
@@ -191,6 +212,7 @@ mod tests {
         assert!(refused(|written| written.http = "0.0.0.0:0".into()).contains("--insecure"));
         assert!(refused(|written| written.udp = "nowhere".into()).contains("--udp nowhere"));
         assert!(refused(|written| written.retention = "soon".into()).contains("--retention soon"));
+        assert!(refused(|written| written.cut_quiet = "x".into()).contains("--cut-quiet x"));
         assert!(refused(|written| written.account_id = "12".into()).contains("--account-id 12"));
         assert!(refused(|written| written.auth = "sigv4".into()).contains("not supported yet"));
         assert!(refused(|written| written.otlp_grpc = "127.0.0.1:4317".into()).contains("not supported yet"));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use api::{Api, HttpServer};
 use catalog::Catalog;
 use clock::{SystemClock, SystemRandomness};
-use ingest::{Ingest, IngestConfig};
+use ingest::{CutLimits, Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use query::{Query, QueryConfig};
@@ -53,7 +53,7 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let metrics = build_metrics()?;
     let memberships = build_memberships(&data_directory, &config).await?;
     let store = build_store(&data_directory, &config, &memberships).await?;
-    let ingest = build_ingest(&data_directory, store.clone(), &memberships)?;
+    let ingest = build_ingest(&data_directory, &config, store.clone(), &memberships)?;
     let settings = build_settings(memberships, &ingest).await?;
     let rules = build_rules(&settings).await?;
     let query = Query::new(ingest.clone(), store, QueryConfig::new(config.account_id.clone()))
@@ -157,6 +157,7 @@ async fn build_settings(memberships: Memberships, ingest: &Ingest) -> Result<Set
 
 fn build_ingest(
     directory: &DataDirectory,
+    config: &ServeConfig,
     store: Store,
     memberships: &Memberships,
 ) -> Result<Ingest, Refusal> {
@@ -168,12 +169,25 @@ fn build_ingest(
         torn_bytes = recovery.torn_bytes,
         "journal opened"
     );
-    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), IngestConfig::default());
+    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), ingest_config(config));
     let ingest = ingest.map_err(|error| Refusal::of_error(&error))?;
     if let Some(moment) = memberships.latest_change() {
         ingest.receive_after(moment);
     }
     Ok(ingest)
+}
+
+fn ingest_config(config: &ServeConfig) -> IngestConfig {
+    let defaults = IngestConfig::default();
+    IngestConfig {
+        cut: CutLimits {
+            quiet: config.cut_quiet,
+            ..defaults.cut
+        },
+        block_interval: config.block_interval,
+        live_bytes_max: config.live_bytes_max,
+        ..defaults
+    }
 }
 
 async fn build_rules(settings: &Settings) -> Result<RuleBook, Refusal> {

@@ -57,6 +57,7 @@ impl Inner {
             return Ok(Compacted::default());
         };
         let blocks: Vec<Arc<StoredBlock>> = listing.blocks().get(run).unwrap_or_default().to_vec();
+        tracing::debug!(blocks = blocks.len(), "merge begun");
         let merged = self.merged(&listing, &blocks).await?;
         let rows: u64 = blocks.iter().map(|stored| u64::from(stored.block.rows())).sum();
         let compacted = Compacted {

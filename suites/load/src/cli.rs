@@ -26,8 +26,20 @@ pub(crate) enum Measurement {
     Read(Flags),
     /// Kill and start again, over what `read` has stored.
     Restart(Flags),
-    /// All of it, in this order.
+    /// All of these, in this order.
     All(Flags),
+    /// Kill again and again under load, and compare what was acknowledged with what is there.
+    Crash(CrashFlags),
+}
+
+/// How often is killed.
+#[derive(Debug, Args)]
+pub(crate) struct CrashFlags {
+    #[command(flatten)]
+    flags: Flags,
+    /// Kills.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) kills: u32,
 }
 
 /// How it is measured.
@@ -82,6 +94,7 @@ impl Measurement {
             | Measurement::Read(flags)
             | Measurement::Restart(flags)
             | Measurement::All(flags) => flags,
+            Measurement::Crash(crash) => &crash.flags,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The measurements, one file each. Each starts servers of its own and gives back a section of the report.
 
+pub(crate) mod crash;
 pub(crate) mod ingest;
 pub(crate) mod read;
 pub(crate) mod restart;
@@ -17,6 +18,7 @@ use crate::traces::Traces;
 pub(crate) struct Setup {
     pub(crate) program: PathBuf,
     pub(crate) folder: PathBuf,
+    pub(crate) seed: u64,
     pub(crate) traces: Traces,
     pub(crate) size: Size,
 }
@@ -49,6 +51,7 @@ impl Setup {
         Place {
             program: self.program.clone(),
             folder: self.folder.join(name),
+            flags: &[],
         }
     }
 }
