@@ -5,6 +5,7 @@ mod crash;
 mod damage;
 mod expiry;
 mod newest;
+mod retention;
 mod rollups;
 mod sample;
 mod write;
