@@ -76,7 +76,9 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     });
     let datagrams = tokio::spawn({
         let ingest = ingest.clone();
-        async move { udp.run(&ingest).await }
+        async move {
+            tokio::join!(udp.run(&ingest), udp.count_kernel_drops());
+        }
     });
     let (stop_http, http_stopped) = oneshot::channel::<()>();
     let answers = tokio::spawn(http.run(api, async move {
