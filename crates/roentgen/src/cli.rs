@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
 use crate::refusal::Refusal;
@@ -17,6 +17,29 @@ pub(crate) enum Command {
     Serve(Box<ServeFlags>),
     /// Plays a sample web shop into a running server.
     Demo(DemoFlags),
+    /// Examines what a server keeps.
+    #[command(subcommand)]
+    Doctor(Doctor),
+}
+
+/// What is examined.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Doctor {
+    /// Reads everything in a data directory that no server uses, and tells what is damaged. Changes nothing.
+    Storage(StorageFlags),
+}
+
+/// Flags of `roentgen doctor storage`.
+#[derive(Debug, Args)]
+pub(crate) struct StorageFlags {
+    /// Where everything is stored
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "ROENTGEN_DATA_DIR",
+        default_value = "./roentgen-data"
+    )]
+    pub(crate) data_dir: PathBuf,
 }
 
 /// Flags of `roentgen serve`. `ROENTGEN_DATA_DIR` and `data-dir = …` in a TOML file say the same as `--data-dir`.
@@ -121,7 +144,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         let first = text.lines().next().unwrap_or_default();
         let line = first
             .strip_prefix("error: ")
-            .unwrap_or("which command? `serve` or `demo`");
+            .unwrap_or("which command? `serve`, `demo` or `doctor storage`");
         Refusal::of_start(format!(
             "{line}; `roentgen --help` and `roentgen serve --help` list what there is"
         ))

@@ -4,6 +4,7 @@
 mod cli;
 mod config;
 mod data_directory;
+mod doctor;
 mod kept_groups;
 mod play;
 mod refusal;
@@ -12,7 +13,7 @@ mod shutdown;
 
 use std::process::ExitCode;
 
-use cli::Command;
+use cli::{Command, Doctor};
 
 fn main() -> ExitCode {
     let command = match cli::parse() {
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Serve(flags) => config::ServeConfig::gather(&flags).and_then(serve::run),
         Command::Demo(flags) => play::run(&flags),
+        Command::Doctor(Doctor::Storage(flags)) => doctor::storage(&flags),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -151,6 +151,6 @@ impl Inner {
     }
 }
 
-const CATALOG: &str = "catalog.sqlite";
+pub(crate) const CATALOG: &str = "catalog.sqlite";
 /// How many blocks are opened at the same time.
 const OPENED_AT_ONCE: usize = 8;

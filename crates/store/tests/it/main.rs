@@ -1,5 +1,6 @@
 //! The store from outside, on a real directory.
 
+mod check;
 mod compact;
 mod crash;
 mod damage;
