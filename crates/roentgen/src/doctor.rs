@@ -14,7 +14,7 @@ pub(crate) fn storage(flags: &StorageFlags) -> Result<(), Refusal> {
     let directory = DataDirectory::take_to_look(&flags.data_dir)?;
     let journal = journal::check(&directory.join("journal"), told_of("journal"));
     let journal = journal.map_err(|error| Refusal::of_error(&error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Refusal::of_start(format!("could not start the runtime: {error}")))?;
     let store = runtime.block_on(store::check(&directory.join("store"), told_of("store")));
