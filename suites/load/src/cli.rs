@@ -28,6 +28,8 @@ pub(crate) enum Measurement {
     Restart(Flags),
     /// All of these, in this order.
     All(Flags),
+    /// Ten times what a server with little memory can take, and how it is afterwards.
+    Overload(Flags),
     /// Kill again and again under load, and compare what was acknowledged with what is there.
     Crash(CrashFlags),
 }
@@ -93,6 +95,7 @@ impl Measurement {
             | Measurement::Udp(flags)
             | Measurement::Read(flags)
             | Measurement::Restart(flags)
+            | Measurement::Overload(flags)
             | Measurement::All(flags) => flags,
             Measurement::Crash(crash) => &crash.flags,
         }

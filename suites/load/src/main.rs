@@ -86,6 +86,9 @@ fn measure(measurement: &Measurement, setup: &Setup, sections: &mut Vec<Section>
     if is_asked(|measurement| matches!(measurement, Measurement::Restart(_))) {
         sections.push(runs::restart::run(setup)?);
     }
+    if let Measurement::Overload(_) = measurement {
+        sections.push(runs::overload::run(setup)?);
+    }
     if let Measurement::Crash(crash) = measurement {
         runs::crash::run(setup, crash.kills, sections)?;
     }

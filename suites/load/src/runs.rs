@@ -2,6 +2,7 @@
 
 pub(crate) mod crash;
 pub(crate) mod ingest;
+pub(crate) mod overload;
 pub(crate) mod read;
 pub(crate) mod restart;
 pub(crate) mod udp;
