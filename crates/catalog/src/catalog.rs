@@ -45,12 +45,19 @@ impl Catalog {
         Ok(Catalog { pool })
     }
 
-    /// Opens the catalog in this file to look at it. Its tables stay as they are.
+    /// Opens the catalog in this file to look at it, while nobody else does. Its tables stay as they are; so does the
+    /// folder, unless a crash has left a log of writes beside the file, which cannot be read without an index of it.
     ///
     /// # Errors
     /// [`CatalogError::Newer`] where a newer version wrote it, others where the file cannot be used.
     pub async fn open_to_look(path: &Path) -> Result<Catalog, CatalogError> {
-        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let has_log = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .immutable(!has_log);
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options)

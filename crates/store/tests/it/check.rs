@@ -12,9 +12,7 @@ fn contents(world: &World) -> Vec<(PathBuf, Vec<u8>)> {
         .iter()
         .flat_map(|folder| fs::read_dir(world.directory().join(folder)).expect("a folder"))
         .map(|entry| entry.expect("an entry").path())
-        // Readers of the catalog agree on who reads what in the one, and an empty one of the other comes with it.
-        .filter(|path| path.is_file() && !path.to_string_lossy().ends_with("-shm"))
-        .filter(|path| fs::metadata(path).expect("a file").len() > 0)
+        .filter(|path| path.is_file())
         .collect();
     files.sort();
     let read = |file: PathBuf| (file.clone(), fs::read(file).expect("a file"));
