@@ -6,7 +6,7 @@ export CARGO_TARGET_DIR := env("CARGO_TARGET_DIR", env("XDG_CACHE_HOME", env("HO
 _default:
     @just --list --unsorted
 
-# Everything that CI checks but system packages and conformance.
+# Everything that CI checks but system packages, conformance and kills.
 check:
     scripts/test.sh check
 
