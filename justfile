@@ -6,7 +6,7 @@ export CARGO_TARGET_DIR := env("CARGO_TARGET_DIR", env("XDG_CACHE_HOME", env("HO
 _default:
     @just --list --unsorted
 
-# Everything that CI checks but system packages and conformance.
+# Everything that CI checks but system packages, conformance and kills.
 check:
     scripts/test.sh check
 
@@ -55,6 +55,10 @@ bench REPORT="artefacts/load.md" *ARGS:
 # The load suite on its own: `just load read --traces 200000`.
 load *ARGS:
     scripts/load.sh {{ ARGS }}
+
+# Kills a server under load so many times (200), and compares what it had acknowledged with what it serves.
+crash *ARGS:
+    scripts/crash.sh {{ ARGS }}
 
 # Not built yet.
 sim:

@@ -8,7 +8,7 @@ check_steps=(
 )
 
 # What the README's test command and CI run.
-all_steps=(system "${check_steps[@]}" conformance)
+all_steps=(system "${check_steps[@]}" conformance crash)
 
 declare -A heading=(
     [system]="system packages: Chromium, PostgreSQL, fonts"
@@ -29,6 +29,7 @@ declare -A heading=(
     [console-tests]="console: unit tests"
     [console-build]="console: build"
     [conformance]="conformance: real clients and a browser against the real binary"
+    [crash]="a few kills under load; what was acknowledged must be there"
 )
 
 step_system() {
@@ -109,4 +110,11 @@ step_console-build() {
 step_conformance() {
     cargo build -p roentgen
     ROENTGEN_BIN="$CARGO_TARGET_DIR/debug/roentgen" suites/conformance/run.sh
+}
+
+# Few kills, and of the program that conformance has built; scripts/crash.sh kills 200 times.
+step_crash() {
+    cargo build -p roentgen -p load
+    "$CARGO_TARGET_DIR/debug/load" crash --kills 10 --seed "${RANDOM}" \
+        --roentgen "$CARGO_TARGET_DIR/debug/roentgen" --folder "$CARGO_TARGET_DIR/load"
 }

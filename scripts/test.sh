@@ -2,7 +2,7 @@
 # Runs the checks: everything, or what the arguments name.
 #
 #   scripts/test.sh             everything, as CI does
-#   scripts/test.sh check       everything but system packages and conformance
+#   scripts/test.sh check       everything but system packages, conformance and kills
 #   scripts/test.sh clippy tidy these steps; scripts/steps.sh lists them
 set -euo pipefail
 

@@ -1,5 +1,7 @@
 //! How every operation takes its request and gives its answer (`spec/api.md` 1 and 4).
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -27,15 +29,25 @@ pub(crate) fn request_from<Q: DeserializeOwned>(body: &Bytes) -> Result<Q, Fault
     serde_json::from_slice(text).map_err(|error| Fault::serialization(error.to_string()))
 }
 
-/// The whole body of a request.
+/// How many bytes a request's body has, or may have where it does not say.
+pub(crate) fn length_of(request: &Request) -> usize {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    length.unwrap_or(BODY_BYTES_MAX).min(BODY_BYTES_MAX)
+}
+
+/// The whole body of a request. Whoever sends it takes memory from others, so it has to come in time.
 pub(crate) async fn body_of(request: Request) -> Result<Bytes, Fault> {
-    axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX)
-        .await
-        .map_err(|_| Fault {
-            code: wire::FaultCode::RequestEntityTooLargeException,
-            message: format!("request body is larger than {BODY_BYTES_MAX} bytes"),
-            resource_name: None,
-        })
+    let body = axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX);
+    let Ok(body) = tokio::time::timeout(BODY_TIME_MAX, body).await else {
+        let text = format!("request body did not come within {} s", BODY_TIME_MAX.as_secs());
+        return Err(Fault::service_unavailable(&text));
+    };
+    body.map_err(|_| Fault {
+        code: wire::FaultCode::RequestEntityTooLargeException,
+        message: format!("request body is larger than {BODY_BYTES_MAX} bytes"),
+        resource_name: None,
+    })
 }
 
 /// An operation's answer.
@@ -95,6 +107,8 @@ fn uuid_from(random: [u8; 16]) -> String {
 
 /// LIMIT: a larger body is answered with 413.
 const BODY_BYTES_MAX: usize = 8 << 20;
+/// LIMIT: a body that comes more slowly is answered with 503.
+const BODY_TIME_MAX: Duration = Duration::from_secs(30);
 const JSON: (HeaderName, HeaderValue) = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");

@@ -1,6 +1,7 @@
 //! How much a caller may ask for at a time, and how often (`spec/api.md` 5).
 
 use clock::{Rate, Timestamp, TokenBucket};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::operations::Kind;
 
@@ -15,6 +16,8 @@ pub struct ApiLimits {
     pub telemetry_rate: Rate,
     /// LIMIT: reports in one call of GetSamplingTargets, about rules and about boosts alike.
     pub sampling_reports_max: usize,
+    /// LIMIT: memory for requests that are being read; the others wait their turn.
+    pub requests_bytes_max: usize,
 }
 
 impl Default for ApiLimits {
@@ -25,6 +28,7 @@ impl Default for ApiLimits {
             settings_rate: Rate::Unlimited,
             telemetry_rate: Rate::Unlimited,
             sampling_reports_max: 100,
+            requests_bytes_max: 256 << 20,
         }
     }
 }
@@ -36,17 +40,30 @@ pub struct Limits {
     settings: TokenBucket,
     telemetry: TokenBucket,
     pub(crate) sampling_reports_max: usize,
+    requests: Semaphore,
+    requests_kilobytes_max: u32,
 }
 
 impl Limits {
     /// For one account and region: all callers together.
     pub fn new(limits: &ApiLimits) -> Limits {
+        let requests_kilobytes_max = u32::try_from(limits.requests_bytes_max / 1024).unwrap_or(u32::MAX);
         Limits {
             reads: TokenBucket::new(limits.reads_rate),
             settings: TokenBucket::new(limits.settings_rate),
             telemetry: TokenBucket::new(limits.telemetry_rate),
             sampling_reports_max: limits.sampling_reports_max,
+            requests: Semaphore::new(requests_kilobytes_max as usize),
+            requests_kilobytes_max,
         }
+    }
+
+    /// Waits until there is memory for a request with so many bytes, and for what is made of them.
+    pub(crate) async fn room_for(&self, body_bytes: usize) -> Option<SemaphorePermit<'_>> {
+        let kilobytes = u32::try_from(body_bytes / 1024 * TIMES_BODY).unwrap_or(u32::MAX);
+        let kilobytes = kilobytes.clamp(1, self.requests_kilobytes_max);
+        // The semaphore is never closed.
+        self.requests.acquire_many(kilobytes).await.ok()
     }
 
     /// Whether one more call of this kind may be answered now.
@@ -60,8 +77,15 @@ impl Limits {
     }
 }
 
+/// A body is in memory as it came, as texts without escapes, and as what is parsed of them.
+const TIMES_BODY: usize = 4;
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
     fn answered(limits: &ApiLimits, kind: Kind) -> usize {
@@ -69,6 +93,19 @@ mod tests {
         (0..1_000)
             .filter(|_| limits.admit(kind, Timestamp::from_seconds(7)))
             .count()
+    }
+
+    #[tokio::test]
+    async fn requests_wait_for_memory_and_the_largest_gets_all_of_it() {
+        let limits = Limits::new(&ApiLimits {
+            requests_bytes_max: 1 << 20,
+            ..ApiLimits::default()
+        });
+        let large = limits.room_for(8 << 20).await;
+        let none = timeout(Duration::ZERO, limits.room_for(10)).await;
+        assert!(none.is_err(), "there is no room beside the large one");
+        drop(large);
+        assert!(timeout(Duration::ZERO, limits.room_for(10)).await.is_ok());
     }
 
     /// Section 5: each kind of call has a rate of its own, with a burst of twice as many.

@@ -11,7 +11,7 @@ use ingest::Metric;
 use std::net::SocketAddr;
 use wire::Fault;
 
-use crate::answer::{answer, body_of, fault_answer, sign};
+use crate::answer::{answer, body_of, fault_answer, length_of, sign};
 use crate::{Api, assets, extensions, operations};
 
 /// Everything that is served over HTTP.
@@ -46,6 +46,8 @@ async fn dispatch(
 }
 
 async fn post(api: &Arc<Api>, path: &str, caller: SocketAddr, request: Request) -> Response {
+    // Held until the answer is there, since until then the request is in memory in some form.
+    let _room = api.limits.room_for(length_of(&request)).await;
     let body = match body_of(request).await {
         Ok(body) => body,
         Err(fault) => return fault_answer(&fault),

@@ -1,6 +1,6 @@
 //! A stored block, open for reading.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
@@ -58,6 +58,15 @@ impl Block {
             form,
             terms_version,
         })
+    }
+
+    /// Reads every page, whoever may want it, and compares it with its checksum. Returns the places of those that are
+    /// not as they were written.
+    ///
+    /// # Errors
+    /// [`BlockError`] where the object cannot be read.
+    pub async fn bad_pages(&self) -> Result<Vec<Range<u64>>, BlockError> {
+        self.object.bad_parts().await
     }
 
     /// Which rules made the terms of its rows; `None` where it does not say, and then terms say nothing of them.

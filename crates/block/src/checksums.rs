@@ -87,6 +87,39 @@ impl Checksums {
         self.parts.len() * size_of::<Part>()
     }
 
+    /// Every part, with the rows of them that are read at once: at most so many bytes, or one part.
+    pub(crate) fn runs(&self, bytes_max: u64) -> Vec<Range<u64>> {
+        let mut runs: Vec<Range<u64>> = Vec::new();
+        for part in &self.parts {
+            let begin = runs.last().map_or(0, |run| run.end);
+            match runs.last_mut() {
+                Some(run) if part.end - run.start <= bytes_max => run.end = part.end,
+                Some(_) | None => runs.push(begin..part.end),
+            }
+        }
+        runs
+    }
+
+    /// The parts of these bytes, the first of which begins at `start`, that are not as they were written.
+    pub(crate) fn bad_parts(&self, start: u64, bytes: &[u8]) -> Vec<Range<u64>> {
+        let mut bad = Vec::new();
+        let mut rest = bytes;
+        let mut offset = start;
+        let first = self.parts.partition_point(|part| part.end <= start);
+        for part in self.parts.iter().skip(first) {
+            let length = usize::try_from(part.end - offset).unwrap_or(usize::MAX);
+            let Some((own, after)) = rest.split_at_checked(length) else {
+                break;
+            };
+            if crc32c::crc32c(own) != part.crc32c {
+                bad.push(offset..part.end);
+            }
+            rest = after;
+            offset = part.end;
+        }
+        bad
+    }
+
     /// The last part.
     pub(crate) fn last(&self) -> Option<Range<u64>> {
         let (last, before) = self.parts.split_last()?;
@@ -183,6 +216,18 @@ mod tests {
             assert!(matches!(found, Err(Damage::Checksum { offset: 10 })), "{at}");
         }
         assert!(checksums.verify(10, &bytes[10..50]).is_err(), "half a part");
+    }
+
+    #[test]
+    fn every_part_is_read_once_and_bad_ones_are_found() {
+        let (mut bytes, checksums) = sample();
+        assert_eq!(checksums.runs(40), [0..40, 40..100]);
+        assert_eq!(checksums.runs(1), [0..10, 10..40, 40..100]);
+        assert_eq!(checksums.runs(1_000).last(), Some(&(0..100)));
+        bytes[3] ^= 1;
+        bytes[99] ^= 1;
+        assert_eq!(checksums.bad_parts(0, &bytes), [0..10, 40..100]);
+        assert_eq!(checksums.bad_parts(10, &bytes[10..40]), []);
     }
 
     #[test]

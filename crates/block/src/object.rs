@@ -108,6 +108,17 @@ impl Object {
         Ok(fetched)
     }
 
+    /// Reads every part; the places of those that are not as they were written.
+    pub(crate) async fn bad_parts(&self) -> Result<Vec<Range<u64>>, BlockError> {
+        let mut bad = Vec::new();
+        for run in self.checksums.runs(READ_AT_ONCE_BYTES) {
+            let read = self.place.read(std::slice::from_ref(&run)).await?;
+            let bytes = read.into_iter().next().unwrap_or_default();
+            bad.extend(self.checksums.bad_parts(run.start, &bytes));
+        }
+        Ok(bad)
+    }
+
     /// The last bytes before the checksums that are verified alone.
     pub(crate) async fn last_part(&self) -> Result<Bytes, BlockError> {
         let missing = || self.damaged(Damage::Shape("the directory is missing"));
@@ -241,6 +252,8 @@ fn is_of_the_medium(error: &object_store::Error) -> bool {
 
 /// How much of an object's end is read at first; enough for the tail of a block of some thousand traces.
 const TAIL_BYTES: u64 = 32 << 10;
+/// How much whoever reads everything has in memory.
+const READ_AT_ONCE_BYTES: u64 = 4 << 20;
 // LIMIT: a longer tail is taken for damage, lest a flipped length ask for all memory.
 const TAIL_BYTES_MAX: u64 = 256 << 20;
 /// "Input/output error", the same number on every Unix.

@@ -21,7 +21,7 @@ pub struct CutReport {
 impl Ingest {
     /// Cuts, expires and trims, until it is dropped.
     pub async fn run(&self) {
-        let mut tick = interval(TICK);
+        let mut tick = interval(TICK.min(self.inner.config.block_interval).max(TICK_MIN));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut last_cut, mut last_expiry) = (self.now(), Timestamp::MIN);
         loop {
@@ -120,6 +120,7 @@ impl Ingest {
         if cut.is_empty() {
             return Ok(CutReport::default());
         }
+        debug!(traces = cut.len(), "block begun");
         let written = self.inner.store.write(cut.clone()).await?;
         debug!(
             traces = cut.len(),
@@ -184,4 +185,5 @@ impl Ingest {
 }
 
 const TICK: Duration = Duration::from_secs(1);
+const TICK_MIN: Duration = Duration::from_millis(10);
 const EXPIRY_INTERVAL_NANOS: i64 = 600 * 1_000_000_000;

@@ -19,6 +19,7 @@ mod replay;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
+pub use assembly::CutLimits;
 use assembly::LiveTraces;
 use clock::{Clock, Timestamp, TokenBucket};
 use journal::FileJournal;

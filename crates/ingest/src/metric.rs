@@ -21,6 +21,8 @@ pub enum Metric {
     LiveBytes,
     /// Bytes of journal files.
     JournalBytes,
+    /// Records that the last start could not read back, by whether they had been acknowledged.
+    JournalFramesDamaged,
     /// Blocks written.
     BlocksWritten,
     /// Blocks that were merged into bigger ones.
@@ -44,6 +46,7 @@ impl Metric {
             Metric::LiveTraces => "roentgen_live_traces",
             Metric::LiveBytes => "roentgen_live_bytes",
             Metric::JournalBytes => "roentgen_journal_bytes",
+            Metric::JournalFramesDamaged => "roentgen_journal_damaged_frames_total",
             Metric::BlocksWritten => "roentgen_blocks_written_total",
             Metric::BlocksMerged => "roentgen_blocks_merged_total",
             Metric::BlocksQuarantined => "roentgen_blocks_quarantined",

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use clock::{Clock, Timestamp, TokenBucket};
-use journal::{FileJournal, Position, Record, ReplayError};
+use journal::{Damage, FileJournal, Position, Record, ReplayError, Standing};
 use store::Store;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use trace::Received;
@@ -11,7 +11,7 @@ use tracing::{error, info};
 
 use crate::admission::Admission;
 use crate::receipts::Receipts;
-use crate::{Ingest, IngestConfig, Inner, Live};
+use crate::{Ingest, IngestConfig, Inner, Live, Metric};
 
 /// Why the write path could not start.
 #[derive(Debug, thiserror::Error)]
@@ -62,9 +62,7 @@ impl Ingest {
                 }
             })
             .map_err(ReplayFault::Journal)?;
-        for damage in &report.damaged {
-            error!(file = damage.file, lost = ?damage.lost, standing = ?damage.standing, "journal is damaged");
-        }
+        tell_damage(&report.damaged);
         info!(records = report.records, live = replayed, "journal replayed");
         let inner = Inner {
             documents_rate: TokenBucket::new(config.documents_rate),
@@ -82,6 +80,22 @@ impl Ingest {
             inner: Arc::new(inner),
         })
     }
+}
+
+/// Both standings are counted, so that both show when there is nothing to tell.
+fn tell_damage(damaged: &[Damage]) {
+    let (mut acknowledged, mut uncertain) = (0, 0);
+    for damage in damaged {
+        error!(file = damage.file, lost = ?damage.lost, standing = ?damage.standing, "journal is damaged");
+        let lost =
+            usize::try_from(damage.lost.end.0.saturating_sub(damage.lost.start.0)).unwrap_or(usize::MAX);
+        match damage.standing {
+            Standing::Acknowledged => acknowledged += lost,
+            Standing::Uncertain => uncertain += lost,
+        }
+    }
+    Metric::JournalFramesDamaged.count_of("standing", "acknowledged", acknowledged);
+    Metric::JournalFramesDamaged.count_of("standing", "uncertain", uncertain);
 }
 
 fn revive(live: &mut Live, position: Position, record: &Record, clock: &dyn Clock) -> bool {

@@ -1,6 +1,7 @@
 //! The write path over a real journal and a real store in a temporary directory.
 
 mod admission;
+mod counts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,16 +32,21 @@ impl World {
     }
 
     async fn start(&self) -> (Ingest, Store) {
+        let (journal, store, config) = self.parts().await;
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let ingest = Ingest::open(journal, store.clone(), clock, config).expect("a write path");
+        (ingest, store)
+    }
+
+    /// What the write path is opened over.
+    async fn parts(&self) -> (FileJournal, Store, IngestConfig) {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let store = StoreConfig::new(self.directory.path().join("store"));
         let chance = Arc::new(SeededRandomness::new(self.clock.now().as_nanos().unsigned_abs()));
-        let store = Store::open(store, Arc::clone(&clock), chance)
-            .await
-            .expect("a store");
+        let store = Store::open(store, clock, chance).await.expect("a store");
         let journal = FileJournalConfig::in_directory(self.directory.path().join("journal"));
         let (journal, _) = FileJournal::open(journal).expect("a journal");
-        let ingest = Ingest::open(journal, store.clone(), clock, self.config.clone()).expect("a write path");
-        (ingest, store)
+        (journal, store, self.config.clone())
     }
 }
 

@@ -23,6 +23,7 @@
 //! ```
 
 mod append;
+mod check;
 mod disk;
 mod file_journal;
 mod files;
@@ -36,6 +37,7 @@ mod scan;
 mod writer;
 
 pub use append::{AppendError, Done, Place};
+pub use check::{CheckError, Checked, FORMAT_VERSION, Torn, check};
 pub use disk::{Disk, DiskFile, LocalDisk};
 pub use file_journal::{FileJournal, FileJournalConfig};
 pub use files::TrimError;

@@ -70,16 +70,11 @@ pub(crate) struct Recovered {
 /// Changes nothing of the files that hold records.
 pub(crate) fn recover(disk: &dyn Disk) -> Result<Recovered, OpenError> {
     let names = disk.names().map_err(OpenError::disk("directory"))?;
-    let mut firsts: Vec<Position> = names.iter().filter_map(|name| first_position(name)).collect();
-    firsts.sort_unstable();
-    let listed = firsts
-        .into_iter()
-        .map(|first| list(disk, first))
-        .collect::<Result<Vec<_>, _>>()?;
+    let listed = list_all(disk, &names)?;
     for unnamed in names.iter().filter(|name| name.ends_with(UNNAMED_SUFFIX)) {
         disk.remove(unnamed).map_err(OpenError::disk(unnamed))?;
     }
-    let finished = listed.windows(2).filter_map(finished_file).collect();
+    let finished = finished_files(&listed);
     match listed.last() {
         Some(last) => finish(disk, finished, last),
         None => {
@@ -96,9 +91,26 @@ pub(crate) fn recover(disk: &dyn Disk) -> Result<Recovered, OpenError> {
     }
 }
 
+/// The journal's files among these names, oldest first.
+pub(crate) fn list_all(disk: &dyn Disk, names: &[String]) -> Result<Vec<Listed>, OpenError> {
+    let mut firsts: Vec<Position> = names.iter().filter_map(|name| first_position(name)).collect();
+    firsts.sort_unstable();
+    firsts.into_iter().map(|first| list(disk, first)).collect()
+}
+
+/// All files but the last one, with the ends that their successors tell.
+pub(crate) fn finished_files(listed: &[Listed]) -> Vec<KeptFile> {
+    listed.windows(2).filter_map(finished_file).collect()
+}
+
 /// Finishes the file that was written to last, with the header of a successor that says where it ends.
 fn finish(disk: &dyn Disk, mut finished: Vec<KeptFile>, last: &Listed) -> Result<Recovered, OpenError> {
-    let tail = read_tail(disk, last).map_err(OpenError::disk(file_name(last.first)))?;
+    let file = file_name(last.first);
+    let tail = read_tail(disk, last).map_err(OpenError::disk(&file))?;
+    if tail.torn_bytes > 0 {
+        let torn_bytes = tail.torn_bytes;
+        warn!(file, torn_bytes, "dropped a torn write at the end of the journal");
+    }
     let next = if tail.is_empty() {
         // Nothing was written to it: its successor, of the same name, takes its place.
         let predecessor = last
@@ -123,14 +135,14 @@ fn finish(disk: &dyn Disk, mut finished: Vec<KeptFile>, last: &Listed) -> Result
 }
 
 /// A file by its name, length and header.
-struct Listed {
-    first: Position,
+pub(crate) struct Listed {
+    pub(crate) first: Position,
     length_bytes: u64,
     header: Option<Header>,
 }
 
 impl Listed {
-    fn kept(&self, end: Position, bytes: u64) -> KeptFile {
+    pub(crate) fn kept(&self, end: Position, bytes: u64) -> KeptFile {
         let header = self.header.map_or(HeaderState::Damaged, |_| HeaderState::Intact);
         KeptFile {
             first: self.first,
@@ -181,9 +193,9 @@ fn finished_file(pair: &[Listed]) -> Option<KeptFile> {
 }
 
 /// How far the last file is good.
-struct Tail {
-    seal: Seal,
-    torn_bytes: u64,
+pub(crate) struct Tail {
+    pub(crate) seal: Seal,
+    pub(crate) torn_bytes: u64,
 }
 
 impl Tail {
@@ -197,7 +209,7 @@ impl Tail {
     }
 }
 
-fn read_tail(disk: &dyn Disk, last: &Listed) -> io::Result<Tail> {
+pub(crate) fn read_tail(disk: &dyn Disk, last: &Listed) -> io::Result<Tail> {
     let mut file: Box<dyn DiskFile> = disk.open(&file_name(last.first))?;
     let mut scan = Scan::new(file.as_mut(), last.first, last.length_bytes);
     let mut good_bytes = last.length_bytes.max(HEADER_BYTES);
@@ -207,12 +219,6 @@ fn read_tail(disk: &dyn Disk, last: &Listed) -> io::Result<Tail> {
         }
     }
     let torn_bytes = last.length_bytes.saturating_sub(good_bytes);
-    if torn_bytes > 0 {
-        warn!(
-            file = file_name(last.first),
-            torn_bytes, "dropped a torn write at the end of the journal"
-        );
-    }
     Ok(Tail {
         seal: Seal {
             first: last.first,

@@ -78,6 +78,19 @@ impl Replay<'_> {
         Ok(())
     }
 
+    /// Reads without handing out and without putting aside.
+    pub(crate) fn look_at(&mut self, file: &KeptFile) -> Result<(), ReplayError> {
+        let name = file_name(file.first);
+        let failed = |source| ReplayError {
+            file: name.clone(),
+            source,
+        };
+        let mut open = self.disk.open(&name).map_err(failed)?;
+        let damaged = self.read_frames(file, open.as_mut(), &mut |_, _| {});
+        self.report.damaged.extend(damaged.map_err(failed)?);
+        Ok(())
+    }
+
     fn read_frames(
         &mut self,
         file: &KeptFile,

@@ -2,6 +2,7 @@
 //! Knows how documents are framed, not what is in them.
 
 mod datagram;
+mod kernel;
 mod udp;
 
 pub use datagram::{Malformed, document_in};

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use ingest::{Ingest, Metric};
@@ -10,6 +11,7 @@ use tokio::net::UdpSocket;
 use tracing::{debug, warn};
 
 use crate::datagram::{Malformed, document_in};
+use crate::kernel::KernelDrops;
 
 /// The socket could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +46,18 @@ impl UdpReceiver {
     /// What the system says.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
+    }
+
+    /// Counts what the kernel drops because its buffer of this socket is full, until it is dropped. Where the system
+    /// does not tell, nothing is counted.
+    pub async fn count_kernel_drops(&self) {
+        let mut tick = tokio::time::interval(KERNEL_ASKED_EVERY);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut drops = KernelDrops::of(&self.socket);
+        loop {
+            tick.tick().await;
+            Metric::DatagramsDropped.count_of("cause", "kernel", drops.more());
+        }
     }
 
     /// Takes datagrams until it is dropped.
@@ -111,3 +125,4 @@ const DATAGRAM_BYTES_MAX: usize = 65_536;
 /// LIMIT: so many documents become one append.
 const BATCH_DOCUMENTS_MAX: usize = 512;
 const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
+const KERNEL_ASKED_EVERY: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
 use crate::refusal::Refusal;
@@ -17,6 +17,29 @@ pub(crate) enum Command {
     Serve(Box<ServeFlags>),
     /// Plays a sample web shop into a running server.
     Demo(DemoFlags),
+    /// Examines what a server keeps.
+    #[command(subcommand)]
+    Doctor(Doctor),
+}
+
+/// What is examined.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Doctor {
+    /// Reads everything in a data directory that no server uses, and tells what is damaged. Changes nothing.
+    Storage(StorageFlags),
+}
+
+/// Flags of `roentgen doctor storage`.
+#[derive(Debug, Args)]
+pub(crate) struct StorageFlags {
+    /// Where everything is stored
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "ROENTGEN_DATA_DIR",
+        default_value = "./roentgen-data"
+    )]
+    pub(crate) data_dir: PathBuf,
 }
 
 /// Flags of `roentgen serve`. `ROENTGEN_DATA_DIR` and `data-dir = …` in a TOML file say the same as `--data-dir`.
@@ -81,6 +104,11 @@ pub(crate) struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     promote_detached_root: bool,
+    /// Memory that the server may use, such as 512MB or 2GiB; beyond it documents are throttled [default: a quarter of
+    /// the machine's]
+    #[arg(long, value_name = "SIZE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory: Option<String>,
     /// Who may call: `off` for everyone; `sigv4` is not supported yet [default: off]
     #[arg(long, value_name = "off|sigv4")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +125,18 @@ pub(crate) struct ServeFlags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     demo: bool,
+    /// How long traces that were cut wait for others, so that blocks are not too small [default: 5m]
+    #[arg(long, value_name = "DURATION", hide = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    block_interval: Option<String>,
+    /// How long a trace gets no document before it is cut [default: 10s]
+    #[arg(long, value_name = "DURATION", hide = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut_quiet: Option<String>,
+    /// How many bytes of memory live traces may take, instead of a quarter of `--memory`
+    #[arg(long, value_name = "BYTES", hide = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live_bytes_max: Option<usize>,
 }
 
 /// Flags of `roentgen demo`.
@@ -131,7 +171,7 @@ pub(crate) fn parse() -> Result<Command, ExitCode> {
         let first = text.lines().next().unwrap_or_default();
         let line = first
             .strip_prefix("error: ")
-            .unwrap_or("which command? `serve` or `demo`");
+            .unwrap_or("which command? `serve`, `demo` or `doctor storage`");
         Refusal::of_start(format!(
             "{line}; `roentgen --help` and `roentgen serve --help` list what there is"
         ))

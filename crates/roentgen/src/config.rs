@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{Counting, GraphClock, Roots};
 
 use crate::cli::ServeFlags;
+use crate::memory::Memory;
 use crate::quotas::Quotas;
 use crate::refusal::Refusal;
 
@@ -29,6 +30,14 @@ pub(crate) struct ServeConfig {
     /// `None` takes any window.
     pub(crate) max_summary_window: Option<Duration>,
     pub(crate) demo: bool,
+    /// How long cut traces wait for others.
+    pub(crate) block_interval: Duration,
+    /// How long a live trace is quiet before it is cut.
+    pub(crate) cut_quiet: Duration,
+    /// How much live traces may take.
+    /// Instead of the share that `memory` gives.
+    pub(crate) live_bytes_max: Option<usize>,
+    pub(crate) memory: Memory,
 }
 
 /// The same as an operator writes it.
@@ -52,6 +61,10 @@ struct Written {
     insecure: bool,
     aws_limits: bool,
     demo: bool,
+    block_interval: String,
+    cut_quiet: String,
+    live_bytes_max: Option<usize>,
+    memory: Option<String>,
 }
 
 impl Default for Written {
@@ -74,6 +87,10 @@ impl Default for Written {
             insecure: false,
             aws_limits: false,
             demo: false,
+            block_interval: "5m".to_owned(),
+            cut_quiet: "10s".to_owned(),
+            live_bytes_max: None,
+            memory: None,
         }
     }
 }
@@ -122,6 +139,29 @@ impl Written {
         })
     }
 
+    fn memory(&self) -> Result<Memory, Refusal> {
+        match &self.memory {
+            Some(text) => Memory::parse(text),
+            None => Ok(Memory::quarter_of_machine()),
+        }
+    }
+
+    /// The quotas, and a retention within them.
+    fn quotas(&self) -> Result<(Quotas, Duration), Refusal> {
+        let retention = duration("--retention", &self.retention, "30d")?;
+        let quotas = match self.aws_limits {
+            true => Quotas::aws(),
+            false => Quotas::usual(),
+        };
+        if quotas.retention_max.is_some_and(|longest| longest < retention) {
+            return Err(Refusal::of_start(format!(
+                "`--retention {}` is longer than `--aws-limits` allows, which is 30d",
+                self.retention
+            )));
+        }
+        Ok((quotas, retention))
+    }
+
     fn check(self) -> Result<ServeConfig, Refusal> {
         for (flag, value) in [
             ("--otlp-grpc", &self.otlp_grpc),
@@ -134,17 +174,7 @@ impl Written {
                 )));
             }
         }
-        let retention = duration("--retention", &self.retention, "30d")?;
-        let quotas = match self.aws_limits {
-            true => Quotas::aws(),
-            false => Quotas::usual(),
-        };
-        if quotas.retention_max.is_some_and(|longest| longest < retention) {
-            return Err(Refusal::of_start(format!(
-                "`--retention {}` is longer than `--aws-limits` allows, which is 30d",
-                self.retention
-            )));
-        }
+        let (quotas, retention) = self.quotas()?;
         let max_summary_window = match &*self.max_summary_window {
             OFF => None,
             text => Some(duration("--max-summary-window", text, "24h")?),
@@ -152,8 +182,11 @@ impl Written {
         if self.batch_get_max_ids == 0 {
             return Err(Refusal::of_start("`--batch-get-max-ids 0` is not at least 1"));
         }
+        let memory = self.memory()?;
         let counting = self.counting()?;
         let page_token_age = duration("--page-token-age", &self.page_token_age, "1h")?;
+        let block_interval = duration("--block-interval", &self.block_interval, "5m")?;
+        let cut_quiet = duration("--cut-quiet", &self.cut_quiet, "10s")?;
         if self.account_id.len() != 12 || !self.account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::of_start(format!(
                 "`--account-id {}` is not twelve digits",
@@ -174,6 +207,7 @@ impl Written {
             account_id,
             batch_get_max_ids,
             demo,
+            live_bytes_max,
             ..
         } = self;
         Ok(ServeConfig {
@@ -189,6 +223,10 @@ impl Written {
             max_summary_window,
             counting,
             demo,
+            block_interval,
+            cut_quiet,
+            live_bytes_max,
+            memory,
         })
     }
 }
@@ -209,7 +247,7 @@ fn duration(flag: &str, text: &str, example: &str) -> Result<Duration, Refusal> 
 
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 21] = [
     "data-dir",
     "udp",
     "http",
@@ -227,6 +265,10 @@ const NAMES: [&str; 17] = [
     "insecure",
     "aws-limits",
     "demo",
+    "block-interval",
+    "cut-quiet",
+    "live-bytes-max",
+    "memory",
 ];
 
 #[cfg(test)]
@@ -298,6 +340,8 @@ mod tests {
         );
         assert!(refused(|written| written.graph_clock = "wall".into()).contains("--graph-clock wall"));
         assert!(refused(|written| written.batch_get_max_ids = 0).contains("--batch-get-max-ids 0"));
+        assert!(refused(|written| written.memory = Some("much".into())).contains("--memory much"));
+        assert!(refused(|written| written.cut_quiet = "x".into()).contains("--cut-quiet x"));
         assert!(refused(|written| written.account_id = "12".into()).contains("--account-id 12"));
         assert!(refused(|written| written.auth = "sigv4".into()).contains("not supported yet"));
         assert!(refused(|written| written.otlp_grpc = "127.0.0.1:4317".into()).contains("not supported yet"));

@@ -23,6 +23,19 @@ impl DataDirectory {
             .append(true)
             .open(path.join("lock"))
             .map_err(refuse)?;
+        DataDirectory::of(path, lock)
+    }
+
+    /// Takes the directory as it is, to look at it. Nothing in it changes.
+    pub(crate) fn take_to_look(path: &Path) -> Result<DataDirectory, Refusal> {
+        let lock = File::open(path.join("lock")).map_err(|error| {
+            Refusal::of_start(format!("`{}` is no data directory: {error}", path.display()))
+        })?;
+        DataDirectory::of(path, lock)
+    }
+
+    fn of(path: &Path, lock: File) -> Result<DataDirectory, Refusal> {
+        let shown = path.display();
         match lock.try_lock() {
             Ok(()) => Ok(DataDirectory {
                 path: path.to_owned(),
@@ -31,7 +44,9 @@ impl DataDirectory {
             Err(TryLockError::WouldBlock) => Err(Refusal::of_start(format!(
                 "data directory `{shown}` is used by another process"
             ))),
-            Err(TryLockError::Error(error)) => Err(refuse(error)),
+            Err(TryLockError::Error(error)) => Err(Refusal::of_start(format!(
+                "could not lock data directory `{shown}`: {error}"
+            ))),
         }
     }
 

@@ -4,7 +4,9 @@
 mod cli;
 mod config;
 mod data_directory;
+mod doctor;
 mod kept_groups;
+mod memory;
 mod play;
 mod quotas;
 mod refusal;
@@ -13,7 +15,7 @@ mod shutdown;
 
 use std::process::ExitCode;
 
-use cli::Command;
+use cli::{Command, Doctor};
 
 fn main() -> ExitCode {
     let command = match cli::parse() {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Serve(flags) => config::ServeConfig::gather(&flags).and_then(serve::run),
         Command::Demo(flags) => play::run(&flags),
+        Command::Doctor(Doctor::Storage(flags)) => doctor::storage(&flags),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

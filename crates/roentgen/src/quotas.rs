@@ -63,6 +63,7 @@ impl Quotas {
                 settings_rate: Rate::PerSecond(10),
                 telemetry_rate: Rate::PerSecond(20),
                 sampling_reports_max: 25,
+                ..ApiLimits::default()
             },
         }
     }

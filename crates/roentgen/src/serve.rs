@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use api::{Api, HttpServer, Limits};
+use api::{Api, ApiLimits, HttpServer, Limits};
 use catalog::Catalog;
 use clock::{SystemClock, SystemRandomness};
-use ingest::Ingest;
+use ingest::{CutLimits, Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use query::{Query, QueryConfig};
@@ -55,7 +55,7 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let memberships = build_memberships(&data_directory, &config).await?;
     let store = build_store(&data_directory, &config, &memberships).await?;
     let quotas = &config.quotas;
-    let ingest = build_ingest(&data_directory, store.clone(), &memberships, quotas)?;
+    let ingest = build_ingest(&data_directory, &config, store.clone(), &memberships)?;
     let settings = build_settings(memberships, &ingest, quotas).await?;
     let rules = build_rules(&settings).await?;
     let query = Query::new(ingest.clone(), store, query_config(&config))
@@ -65,7 +65,10 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
         query,
         settings,
         rules: Mutex::new(rules),
-        limits: Limits::new(&quotas.api),
+        limits: Limits::new(&ApiLimits {
+            requests_bytes_max: config.memory.of_requests(),
+            ..quotas.api.clone()
+        }),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemRandomness),
         metrics,
@@ -79,7 +82,9 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     });
     let datagrams = tokio::spawn({
         let ingest = ingest.clone();
-        async move { udp.run(&ingest).await }
+        async move {
+            tokio::join!(udp.run(&ingest), udp.count_kernel_drops());
+        }
     });
     let (stop_http, http_stopped) = oneshot::channel::<()>();
     let answers = tokio::spawn(http.run(api, async move {
@@ -147,7 +152,7 @@ async fn build_store(
         counting: config.counting,
         terms: Some(query::term_rules()),
         groups: memberships.view(),
-        ..StoreConfig::new(directory.join("store"))
+        ..config.memory.of_store(StoreConfig::new(directory.join("store")))
     };
     let opened = Store::open(store, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
     opened.map_err(|error| Refusal::of_error(&error))
@@ -158,7 +163,7 @@ fn query_config(config: &ServeConfig) -> QueryConfig {
         token_age_max: config.page_token_age,
         batch_ids_max: config.batch_get_max_ids,
         summary_window_max: config.max_summary_window,
-        ..config.quotas.query(&config.account_id)
+        ..config.memory.of_query(config.quotas.query(&config.account_id))
     }
 }
 
@@ -175,11 +180,12 @@ async fn build_settings(
 
 fn build_ingest(
     directory: &DataDirectory,
+    config: &ServeConfig,
     store: Store,
     memberships: &Memberships,
-    quotas: &Quotas,
 ) -> Result<Ingest, Refusal> {
-    let opened = FileJournal::open(FileJournalConfig::in_directory(directory.join("journal")));
+    let journal = FileJournalConfig::in_directory(directory.join("journal"));
+    let opened = FileJournal::open(config.memory.of_journal(journal));
     let (journal, recovery) = opened.map_err(|error| Refusal::of_error(&error))?;
     info!(
         end = recovery.end.0,
@@ -187,12 +193,25 @@ fn build_ingest(
         torn_bytes = recovery.torn_bytes,
         "journal opened"
     );
-    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), quotas.ingest());
+    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), ingest_config(config));
     let ingest = ingest.map_err(|error| Refusal::of_error(&error))?;
     if let Some(moment) = memberships.latest_change() {
         ingest.receive_after(moment);
     }
     Ok(ingest)
+}
+
+fn ingest_config(config: &ServeConfig) -> IngestConfig {
+    let defaults = config.memory.of_ingest(config.quotas.ingest());
+    IngestConfig {
+        cut: CutLimits {
+            quiet: config.cut_quiet,
+            ..defaults.cut
+        },
+        block_interval: config.block_interval,
+        live_bytes_max: config.live_bytes_max.unwrap_or(defaults.live_bytes_max),
+        ..defaults
+    }
 }
 
 async fn build_rules(settings: &Settings) -> Result<RuleBook, Refusal> {

@@ -1,8 +1,10 @@
 //! Compaction: several neighbouring blocks become one, without the rows that were superseded.
 //!
-//! Blocks have tiers by size. Eight neighbours of one tier, and whatever smaller ones lie between, are merged, so that
-//! a document is written again at most once a tier. Neighbours whose last receipts lie far apart stay apart: a block
-//! expires as a whole. Roll-ups add up. What is stored stays the same, so no answer changes.
+//! Blocks have tiers by size, each eight times the one below it. Eight neighbours of one tier, and whatever smaller ones
+//! lie between, are merged into a block of a higher tier, so that a document is written again at most once a tier
+//! ([`TIERS`]). Blocks whose last receipts lie in different slices of time, a thirtieth of the retention each, are never
+//! merged: a block expires as a whole, at most a slice later than its first row would (docs/adr/0015). Roll-ups add up.
+//! What is stored stays the same, so no answer changes.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -59,6 +61,7 @@ impl Inner {
             return Ok(Compacted::default());
         };
         let blocks: Vec<Arc<StoredBlock>> = listing.blocks().get(run).unwrap_or_default().to_vec();
+        tracing::debug!(blocks = blocks.len(), "merge begun");
         let merged = self.merged(&listing, &blocks).await?;
         let rows: u64 = blocks.iter().map(|stored| u64::from(stored.block.rows())).sum();
         let compacted = Compacted {
@@ -175,22 +178,25 @@ fn record_of_merged(id: BlockId, merged: &EncodedBlock, blocks: &[Arc<StoredBloc
 
 /// Neighbours that are worth merging, of the lowest tier first.
 fn run_in(blocks: &[Arc<StoredBlock>], retention_seconds: u64) -> Option<Range<usize>> {
-    let span = i64::try_from(retention_seconds / RETENTION_SHARE).unwrap_or(i64::MAX);
-    let sizes: Vec<Neighbour> = blocks
+    let slice_seconds = i64::try_from(retention_seconds / SLICES)
+        .unwrap_or(i64::MAX)
+        .max(1);
+    let neighbours: Vec<Neighbour> = blocks
         .iter()
         .map(|stored| Neighbour {
             size_bytes: stored.size_bytes,
-            last_receipt: stored.bounds.receipt_max.seconds(),
+            slice: stored.bounds.receipt_max.seconds().div_euclid(slice_seconds),
         })
         .collect();
-    (0..TIERS.len()).find_map(|tier| run_of_tier(&sizes, tier, span))
+    (0..TIERS.len()).find_map(|tier| run_of_tier(&neighbours, tier))
 }
 
 /// What is looked at of a block.
 #[derive(Debug, Clone, Copy)]
 struct Neighbour {
     size_bytes: u64,
-    last_receipt: i64,
+    /// The slice of time that its last receipt lies in.
+    slice: i64,
 }
 
 impl Neighbour {
@@ -200,57 +206,62 @@ impl Neighbour {
     }
 }
 
-fn run_of_tier(blocks: &[Neighbour], tier: usize, span: i64) -> Option<Range<usize>> {
-    let mut begin = 0;
-    let (mut of_tier, mut bytes) = (0, 0);
-    let (mut first, mut last) = (i64::MAX, i64::MIN);
+/// Blocks that may become one.
+struct Run {
+    begin: usize,
+    slice: i64,
+    of_tier: usize,
+    bytes: u64,
+}
+
+fn run_of_tier(blocks: &[Neighbour], tier: usize) -> Option<Range<usize>> {
+    let mut run: Option<Run> = None;
     for (place, block) in blocks.iter().enumerate() {
-        first = first.min(block.last_receipt);
-        last = last.max(block.last_receipt);
-        bytes += block.size_bytes;
-        if tier < block.tier() || span < last - first || MERGED_BYTES_MAX < bytes {
-            // The next run begins here, or behind it where it is too big.
-            begin = if tier < block.tier() { place + 1 } else { place };
-            of_tier = usize::from(begin == place && block.tier() == tier);
-            bytes = if begin == place { block.size_bytes } else { 0 };
-            (first, last) = match begin == place {
-                true => (block.last_receipt, block.last_receipt),
-                false => (i64::MAX, i64::MIN),
-            };
+        if tier < block.tier() {
+            run = None;
             continue;
         }
-        of_tier += usize::from(block.tier() == tier);
-        if of_tier == FAN_IN {
-            return Some(begin..place + 1);
+        let goes_along =
+            |run: &Run| run.slice == block.slice && run.bytes + block.size_bytes <= MERGED_BYTES_MAX;
+        let mut longer = run.filter(goes_along).unwrap_or(Run {
+            begin: place,
+            slice: block.slice,
+            of_tier: 0,
+            bytes: 0,
+        });
+        longer.of_tier += usize::from(block.tier() == tier);
+        longer.bytes += block.size_bytes;
+        if longer.of_tier == FAN_IN {
+            return Some(longer.begin..place + 1);
         }
+        run = Some(longer);
     }
     None
 }
 
-/// Below so many bytes a block is of this tier.
-const TIERS: [u64; 2] = [1 << 20, 8 << 20];
+/// Below so many bytes a block is of this tier. Each is [`FAN_IN`] times the one before, so that a merge leaves its tier.
+const TIERS: [u64; 4] = [16 << 10, 128 << 10, 1 << 20, 8 << 20];
 /// How many blocks of a tier become one.
 const FAN_IN: usize = 8;
 /// LIMIT: a merge takes about twice its result in memory.
 const MERGED_BYTES_MAX: u64 = 64 << 20;
-/// Last receipts in one block lie at most this share of the retention apart.
-const RETENTION_SHARE: u64 = 32;
+/// The retention has so many slices of time: a day each of thirty.
+const SLICES: u64 = 30;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn run(sizes: &[(u64, i64)], tier: usize) -> Option<Range<usize>> {
-        let blocks: Vec<Neighbour> = sizes
-            .iter()
-            .map(|(size_bytes, last_receipt)| Neighbour {
-                size_bytes: *size_bytes,
-                last_receipt: *last_receipt,
-            })
-            .collect();
-        run_of_tier(&blocks, tier, 1_000)
+        let neighbour = |(size_bytes, slice): &(u64, i64)| Neighbour {
+            size_bytes: *size_bytes,
+            slice: *slice,
+        };
+        let blocks: Vec<Neighbour> = sizes.iter().map(neighbour).collect();
+        run_of_tier(&blocks, tier)
     }
 
+    const TINY: u64 = 5 << 10;
     const SMALL: u64 = 100 << 10;
     const MIDDLE: u64 = 2 << 20;
     const BIG: u64 = 20 << 20;
@@ -258,29 +269,47 @@ mod tests {
     #[test]
     fn eight_neighbours_of_a_tier_are_a_run() {
         let small = |count: usize| vec![(SMALL, 0); count];
-        assert_eq!(run(&small(7), 0), None);
-        assert_eq!(run(&small(9), 0), Some(0..8));
+        assert_eq!(run(&small(7), 1), None);
+        assert_eq!(run(&small(9), 1), Some(0..8));
+        assert_eq!(run(&small(9), 0), None, "another tier's");
         let behind = [vec![(BIG, 0)], small(8)].concat();
-        assert_eq!(run(&behind, 0), Some(1..9));
+        assert_eq!(run(&behind, 1), Some(1..9));
         let apart = [small(4), vec![(MIDDLE, 0)], small(4)].concat();
-        assert_eq!(run(&apart, 0), None, "a bigger one parts them");
+        assert_eq!(run(&apart, 1), None, "a bigger one parts them");
     }
 
     #[test]
     fn smaller_ones_between_go_along_and_do_not_count() {
         let mixed = [(MIDDLE, 0), (SMALL, 0)].repeat(8);
-        assert_eq!(run(&mixed, 1), Some(0..15));
-        assert_eq!(run(&mixed[..13], 1), None);
+        assert_eq!(run(&mixed, 3), Some(0..15));
+        assert_eq!(run(&mixed[..13], 3), None);
     }
 
     #[test]
-    fn far_receipts_and_too_many_bytes_part_runs() {
-        let late: Vec<(u64, i64)> = (0..16).map(|number| (SMALL, number / 8 * 5_000)).collect();
-        assert_eq!(run(&late[4..12], 0), None);
-        assert_eq!(run(&late[4..], 0), Some(4..12));
+    fn settled_20_blocks_of_different_slices_of_time_are_never_merged() {
+        let days: Vec<(u64, i64)> = (0..40).map(|number| (TINY, number / 5)).collect();
+        assert_eq!(run(&days, 0), None);
+        let late: Vec<(u64, i64)> = (0..16).map(|number| (SMALL, number / 8)).collect();
+        assert_eq!(run(&late[4..12], 1), None);
+        assert_eq!(run(&late[4..], 1), Some(4..12));
+    }
+
+    #[test]
+    fn too_many_bytes_part_runs() {
         let heavy = vec![(7 << 20, 0); 9];
-        assert_eq!(run(&heavy, 1), Some(0..8));
+        assert_eq!(run(&heavy, 3), Some(0..8));
         let heavier = vec![(9 << 20, 0); 20];
-        assert_eq!(run(&heavier, 1), None, "of no tier");
+        assert_eq!(run(&heavier, 3), None, "of no tier");
+    }
+
+    #[test]
+    fn what_eight_blocks_become_has_left_their_tier() {
+        for (tier, limits) in TIERS.windows(2).enumerate() {
+            let smallest = Neighbour {
+                size_bytes: limits[0] * FAN_IN as u64,
+                slice: 0,
+            };
+            assert!(smallest.tier() > tier + 1);
+        }
     }
 }

@@ -25,6 +25,7 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+mod check;
 mod compact;
 mod contribution;
 mod error;
@@ -46,6 +47,7 @@ mod write;
 
 pub use block::{Bounds, ClockColumn, Condition, FactTest, Predicate, Row, Times};
 pub use catalog::BlockId;
+pub use check::{CheckedBlock, CheckedStore, Finding, check};
 pub use compact::Compacted;
 pub use error::{
     BlockFailure, CompactError, ContributionError, ExpireError, OpenError, ReadError, WriteError,

@@ -30,6 +30,11 @@ impl Objects {
         };
         fs::create_dir_all(directory.join(FOLDER)).map_err(unusable)?;
         sync_directory(directory).map_err(unusable)?;
+        Objects::existing(directory)
+    }
+
+    /// In a directory that is there already.
+    pub(crate) fn existing(directory: &Path) -> Result<Objects, OpenError> {
         let store = LocalFileSystem::new_with_prefix(directory).map_err(|source| OpenError::Objects {
             path: directory.to_owned(),
             source,

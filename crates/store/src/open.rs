@@ -180,6 +180,6 @@ fn name_of(counting: Counting) -> String {
 
 /// The catalog's name for how traces are counted.
 const COUNTING: &str = "counting";
-const CATALOG: &str = "catalog.sqlite";
+pub(crate) const CATALOG: &str = "catalog.sqlite";
 /// How many blocks are opened at the same time.
 const OPENED_AT_ONCE: usize = 8;

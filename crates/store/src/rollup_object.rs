@@ -88,6 +88,16 @@ impl RollupObject {
         Ok(rollups)
     }
 
+    /// Reads every part, those of minutes too. Returns the places of those that are not as they were written.
+    pub(crate) async fn bad_parts(&self) -> Result<Vec<Range<u64>>, RollupError> {
+        let index = self.index().await?;
+        let parts = index.every_part();
+        let bytes = self.read(&parts).await?;
+        let read = parts.iter().zip(&bytes);
+        let bad = read.filter(|(part, bytes)| part.check(bytes).is_err());
+        Ok(bad.map(|(part, _)| part.range.clone()).collect())
+    }
+
     /// Another object lies there now.
     pub(crate) fn is_replaced(&self) {
         *self.index.lock().unwrap_or_else(PoisonError::into_inner) = None;

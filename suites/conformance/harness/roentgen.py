@@ -33,6 +33,10 @@ class Roentgen:
     def stop(self):
         return self._program.stop()
 
+    def log(self):
+        """Everything it has logged, in all its lives."""
+        return self._program.stderr()
+
     def is_running(self):
         return self._program.is_running()
 

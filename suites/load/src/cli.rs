@@ -26,8 +26,22 @@ pub(crate) enum Measurement {
     Read(Flags),
     /// Kill and start again, over what `read` has stored.
     Restart(Flags),
-    /// All of it, in this order.
+    /// All of these, in this order.
     All(Flags),
+    /// Ten times what a server with little memory can take, and how it is afterwards.
+    Overload(Flags),
+    /// Kill again and again under load, and compare what was acknowledged with what is there.
+    Crash(CrashFlags),
+}
+
+/// How often is killed.
+#[derive(Debug, Args)]
+pub(crate) struct CrashFlags {
+    #[command(flatten)]
+    flags: Flags,
+    /// Kills.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) kills: u32,
 }
 
 /// How it is measured.
@@ -81,7 +95,9 @@ impl Measurement {
             | Measurement::Udp(flags)
             | Measurement::Read(flags)
             | Measurement::Restart(flags)
+            | Measurement::Overload(flags)
             | Measurement::All(flags) => flags,
+            Measurement::Crash(crash) => &crash.flags,
         }
     }
 }

@@ -57,6 +57,7 @@ fn run(measurement: &Measurement) -> Result<(), Failure> {
     let setup = Setup {
         program: flags.roentgen.clone(),
         folder: flags.folder.clone(),
+        seed: flags.seed,
         traces: Traces::new(flags.seed),
         size: flags.size(),
     };
@@ -84,6 +85,12 @@ fn measure(measurement: &Measurement, setup: &Setup, sections: &mut Vec<Section>
     }
     if is_asked(|measurement| matches!(measurement, Measurement::Restart(_))) {
         sections.push(runs::restart::run(setup)?);
+    }
+    if let Measurement::Overload(_) = measurement {
+        sections.push(runs::overload::run(setup)?);
+    }
+    if let Measurement::Crash(crash) = measurement {
+        runs::crash::run(setup, crash.kills, sections)?;
     }
     // What one measurement stores, another may want; after all of them nobody does.
     if matches!(measurement, Measurement::All(_)) {

@@ -25,6 +25,12 @@ pub(crate) fn peak_memory_bytes(pid: u32) -> Result<u64, Failure> {
     kilobytes_in(&status, "VmHWM:").ok_or_else(|| Failure::of(format!("read the memory of process {pid}")))
 }
 
+/// The memory that a process has now, in bytes.
+pub(crate) fn memory_bytes(pid: u32) -> Result<u64, Failure> {
+    let status = read(&format!("/proc/{pid}/status"))?;
+    kilobytes_in(&status, "VmRSS:").ok_or_else(|| Failure::of(format!("read the memory of process {pid}")))
+}
+
 /// Lets the largest memory be counted anew from now on.
 pub(crate) fn forget_peak_memory(pid: u32) -> Result<(), Failure> {
     fs::write(format!("/proc/{pid}/clear_refs"), "5").map_err(Failure::to("count the peak memory anew"))

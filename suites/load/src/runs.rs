@@ -1,6 +1,8 @@
 //! The measurements, one file each. Each starts servers of its own and gives back a section of the report.
 
+pub(crate) mod crash;
 pub(crate) mod ingest;
+pub(crate) mod overload;
 pub(crate) mod read;
 pub(crate) mod restart;
 pub(crate) mod udp;
@@ -17,6 +19,7 @@ use crate::traces::Traces;
 pub(crate) struct Setup {
     pub(crate) program: PathBuf,
     pub(crate) folder: PathBuf,
+    pub(crate) seed: u64,
     pub(crate) traces: Traces,
     pub(crate) size: Size,
 }
@@ -49,6 +52,7 @@ impl Setup {
         Place {
             program: self.program.clone(),
             folder: self.folder.join(name),
+            flags: &[],
         }
     }
 }

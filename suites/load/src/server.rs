@@ -15,13 +15,21 @@ use crate::{process, stopwatch};
 pub(crate) struct Place {
     pub(crate) program: PathBuf,
     pub(crate) folder: PathBuf,
+    /// What it is told besides its ports and its folder.
+    pub(crate) flags: &'static [&'static str],
+}
+
+/// A program that was started and has not said yet where it listens. It is killed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Starting {
+    child: Child,
+    place: Place,
 }
 
 /// A running server. It is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
-    child: Child,
-    place: Place,
+    running: Starting,
     /// `http://127.0.0.1:…`
     pub(crate) endpoint: String,
     /// `127.0.0.1:…`
@@ -34,6 +42,7 @@ impl Place {
         let place = Place {
             program: program.to_owned(),
             folder: root.join(name),
+            flags: &[],
         };
         place.remove()?;
         fs::create_dir_all(&place.folder).map_err(Failure::to(format!("make {}", place.folder.display())))?;
@@ -59,47 +68,43 @@ impl Place {
         process::folder_bytes(&self.folder.join("kept/journal"))
     }
 
+    /// How many files the journal has.
+    pub(crate) fn journal_files(&self) -> usize {
+        fs::read_dir(self.folder.join("kept/journal")).map_or(0, Iterator::count)
+    }
+
     /// Starts the program and waits until it listens. What it logs goes to `log` in the folder.
     pub(crate) fn start(&self) -> Result<Server, Failure> {
+        self.begin()?.listening()
+    }
+
+    /// Starts the program and waits for nothing.
+    pub(crate) fn begin(&self) -> Result<Starting, Failure> {
         let failed = || Failure::to(format!("start {}", self.program.display()));
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.folder.join("log"));
-        let mut child = Command::new(&self.program)
+        let log = OpenOptions::new().create(true).append(true).open(self.log());
+        let child = Command::new(&self.program)
             .args(["serve", "--http", ANY_PORT, "--udp", ANY_PORT, "--data-dir"])
             .arg(self.folder.join("kept"))
+            .args(self.flags)
+            .env("ROENTGEN_LOG", LOGGED)
             .stdout(Stdio::piped())
             .stderr(log.map_err(failed())?)
             .spawn()
             .map_err(failed())?;
-        let mut addresses = [String::new(), String::new()];
-        if let Some(stdout) = child.stdout.take() {
-            let mut lines = BufReader::new(stdout).lines();
-            for (address, prefix) in addresses.iter_mut().zip(["listening http ", "listening udp "]) {
-                let line = lines.next().transpose().map_err(failed())?.unwrap_or_default();
-                *address = line.strip_prefix(prefix).unwrap_or_default().to_owned();
-            }
-        }
-        let [http, udp] = addresses;
-        let server = Server {
+        Ok(Starting {
             child,
             place: self.clone(),
-            endpoint: format!("http://{http}"),
-            udp,
-        };
-        if http.is_empty() || server.udp.is_empty() {
-            return Err(Failure::of(format!(
-                "start the server: {}",
-                server.place.last_words()
-            )));
-        }
-        Ok(server)
+        })
+    }
+
+    /// Where the program's log is.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.join("log")
     }
 
     /// The end of the log.
     fn last_words(&self) -> String {
-        let lines: Vec<String> = File::open(self.folder.join("log"))
+        let lines: Vec<String> = File::open(self.log())
             .map(|log| BufReader::new(log).lines().map_while(Result::ok).collect())
             .unwrap_or_default();
         lines.last().cloned().unwrap_or_default()
@@ -107,7 +112,7 @@ impl Place {
 
     /// What the server said of its last stop; others may log after that.
     fn is_all_stored(&self) -> bool {
-        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
         is_all_stored_in(&log)
     }
 
@@ -124,9 +129,51 @@ impl Place {
     }
 }
 
+impl Starting {
+    /// Waits until it listens.
+    pub(crate) fn listening(mut self) -> Result<Server, Failure> {
+        let said = self.child.stdout.take();
+        let mut lines = said.into_iter().flat_map(|said| BufReader::new(said).lines());
+        let mut address = |prefix: &str| {
+            let line = lines.next().and_then(Result::ok).unwrap_or_default();
+            line.strip_prefix(prefix).unwrap_or_default().to_owned()
+        };
+        let (http, udp) = (address("listening http "), address("listening udp "));
+        drop(lines);
+        if http.is_empty() || udp.is_empty() {
+            return Err(Failure::of(format!(
+                "start the server: {}",
+                self.place.last_words()
+            )));
+        }
+        Ok(Server {
+            endpoint: format!("http://{http}"),
+            udp,
+            running: self,
+        })
+    }
+
+    /// Ends it at once, as if the machine had failed.
+    pub(crate) fn kill(mut self) -> Result<(), Failure> {
+        self.child.kill().map_err(Failure::to("kill the server"))?;
+        self.child
+            .wait()
+            .map(drop)
+            .map_err(Failure::to("wait for the server's end"))
+    }
+}
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        // One that has ended already needs neither.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Server {
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.running.child.id()
     }
 
     pub(crate) fn connection(&self) -> Connection {
@@ -147,6 +194,7 @@ impl Server {
         let deadline = stopwatch::now() + STOP_MAX;
         while stopwatch::now() < deadline {
             let ended = self
+                .running
                 .child
                 .try_wait()
                 .map_err(Failure::to("wait for the server's end"))?;
@@ -162,20 +210,8 @@ impl Server {
     }
 
     /// Ends it at once, as if the machine had failed.
-    pub(crate) fn kill(mut self) -> Result<(), Failure> {
-        self.child.kill().map_err(Failure::to("kill the server"))?;
-        self.child
-            .wait()
-            .map(drop)
-            .map_err(Failure::to("wait for the server's end"))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // One that has ended already needs neither.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    pub(crate) fn kill(self) -> Result<(), Failure> {
+        self.running.kill()
     }
 }
 
@@ -197,6 +233,8 @@ fn metric_in(page: &str, name: &str) -> f64 {
 }
 
 const ANY_PORT: &str = "127.0.0.1:0";
+/// Cuts and merges tell what they did.
+const LOGGED: &str = "info,ingest=debug,store=debug";
 const STOP_MAX: Duration = Duration::from_secs(120);
 const STOPS_MAX: usize = 5;
 

@@ -111,6 +111,8 @@ pub(crate) const FULL_SCAN: Aim = Aim::Over(1_000_000.0);
 pub(crate) const RESTART_AT_RATE: Aim = at_most(1.0, 0.1);
 /// In seconds, killed at the highest rate.
 pub(crate) const RESTART_AT_HIGHEST: Aim = at_most(5.0, 1.0);
+/// In seconds, after an overload.
+pub(crate) const NORMAL_AGAIN: Aim = Aim::Under(5.0);
 /// What was acknowledged and is not there after a kill.
 pub(crate) const LOST: Aim = Aim::Under(0.0);
 

@@ -202,6 +202,15 @@ impl RollupIndex {
     pub fn every_second(&self) -> Vec<Part> {
         self.entries.iter().map(|entry| entry.seconds_part()).collect()
     }
+
+    /// Every part that there is, ascending by place, for whoever only checks them.
+    pub fn every_part(&self) -> Vec<Part> {
+        let minutes = self
+            .entries
+            .iter()
+            .map(|entry| entry.minute.part(entry.key, Grain::Minute));
+        minutes.chain(self.every_second()).collect()
+    }
 }
 
 impl Entry {
