@@ -206,6 +206,9 @@ fn read_tail(disk: &dyn Disk, last: &Listed) -> io::Result<Tail> {
             good_bytes = bytes.start;
         }
     }
+    let next = scan.next_position();
+    // A process that was killed before its sync left frames that are read now and gone after a loss of power.
+    file.sync()?;
     let torn_bytes = last.length_bytes.saturating_sub(good_bytes);
     if torn_bytes > 0 {
         warn!(
@@ -216,7 +219,7 @@ fn read_tail(disk: &dyn Disk, last: &Listed) -> io::Result<Tail> {
     Ok(Tail {
         seal: Seal {
             first: last.first,
-            end: scan.next_position(),
+            end: next,
             bytes: good_bytes,
         },
         torn_bytes,
