@@ -7,6 +7,7 @@ use block::{BlockError, PieceCache};
 use catalog::{BlockId, BlockRecord, Catalog};
 use clock::{Clock, Randomness};
 use futures::{StreamExt, stream};
+use object_store::ObjectStore;
 use rustc_hash::FxHashSet;
 use service_graph::{Counting, GraphClock};
 use tokio::sync::Mutex;
@@ -31,6 +32,30 @@ impl Store {
         chance: Arc<dyn Randomness>,
     ) -> Result<Store, OpenError> {
         let objects = Objects::open(&config.directory)?;
+        Store::open_with(objects, config, clock, chance).await
+    }
+
+    /// The same with the blocks' objects in another storage, one that keeps whatever it answered as put; the configured
+    /// directory holds only the catalog.
+    ///
+    /// # Errors
+    /// As [`open`](Store::open).
+    pub async fn open_on(
+        objects: Arc<dyn ObjectStore>,
+        config: StoreConfig,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Randomness>,
+    ) -> Result<Store, OpenError> {
+        let objects = Objects::elsewhere(objects, &config.directory)?;
+        Store::open_with(objects, config, clock, chance).await
+    }
+
+    async fn open_with(
+        objects: Objects,
+        config: StoreConfig,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Randomness>,
+    ) -> Result<Store, OpenError> {
         let catalog = Catalog::open(&config.directory.join(CATALOG)).await?;
         let time_cache = TimeCache::new(config.time_columns_bytes_max);
         let pieces = Arc::new(PieceCache::new(config.index_bytes_max));
