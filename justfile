@@ -60,9 +60,9 @@ load *ARGS:
 crash *ARGS:
     scripts/crash.sh {{ ARGS }}
 
-# Not built yet.
-sim:
-    @echo "sim: not built yet" >&2; exit 1
+# Storage that fails, simulated: `just sim 0..1000`, `just sim --seed 7`, `just sim --hours 2`.
+sim *ARGS:
+    scripts/sim.sh {{ ARGS }}
 
 # Feeds the fuzz targets for so many seconds each (60), or one of them.
 fuzz *ARGS:

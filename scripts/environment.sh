@@ -13,7 +13,7 @@ own_the_target_folder() {
     local owner="$CARGO_TARGET_DIR/checkout" crate
     [ "$(cat "$owner" 2>/dev/null)" = "$root" ] && return
     mkdir -p "$CARGO_TARGET_DIR"
-    for crate in xtask suites/load crates/*; do
+    for crate in xtask suites/load suites/sim crates/*; do
         rm -rf "$CARGO_TARGET_DIR"/*/.fingerprint/"$(basename "$crate")"-????????????????
     done
     echo "$root" >"$owner"

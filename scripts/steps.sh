@@ -3,7 +3,7 @@
 
 # What `just check` runs, in this order.
 check_steps=(
-    tools fmt generated clippy tests doctests rustdoc deny typos shear tidy
+    tools fmt generated clippy tests doctests sim rustdoc deny typos shear tidy
     console-install console-typecheck console-lint console-tests console-build
 )
 
@@ -18,6 +18,7 @@ declare -A heading=(
     [clippy]="clippy, warnings are errors"
     [tests]="tests"
     [doctests]="examples in the documentation"
+    [sim]="simulation of failing storage: 1,000 seeds"
     [rustdoc]="rustdoc, warnings are errors"
     [deny]="licences, bans and sources of dependencies"
     [typos]="typos"
@@ -59,6 +60,10 @@ step_tests() {
 
 step_doctests() {
     cargo test --workspace --doc
+}
+
+step_sim() {
+    scripts/sim.sh 0..1000
 }
 
 step_rustdoc() {

@@ -59,6 +59,8 @@ impl LiveTraces {
     pub fn add(&mut self, received: Received, now: Timestamp) {
         let bytes = weight_of(&received.segment);
         self.bytes += bytes;
+        // Where it is gone and that has not been taken yet, whoever was told of it still counts what is gone.
+        let is_told = self.changed.contains(&received.segment.trace_id);
         let live = self
             .traces
             .entry(received.segment.trace_id)
@@ -67,7 +69,7 @@ impl LiveTraces {
                 bytes: 0,
                 first_added: now,
                 last_added: now,
-                is_told: false,
+                is_told,
             });
         self.changed.insert(received.segment.trace_id);
         if live.documents.is_empty() {
@@ -312,6 +314,28 @@ mod tests {
             told(&mut live),
             [0, 1],
             "the first is gone, the second has one left, nobody knew the third"
+        );
+    }
+
+    #[test]
+    fn a_told_trace_that_goes_comes_back_and_goes_again_is_told_to_be_gone() {
+        let mut live = LiveTraces::default();
+        live.add(document(1, 0), at(0));
+        assert_eq!(live.take_changes().len(), 1);
+        for position in 1..3 {
+            live.all().iter().for_each(|cut| live.forget(cut));
+            live.add(document(1, position), at(position));
+        }
+        live.all().iter().for_each(|cut| live.forget(cut));
+        let told: Vec<usize> = live
+            .take_changes()
+            .iter()
+            .map(|cut| cut.documents.len())
+            .collect();
+        assert_eq!(
+            told,
+            [0],
+            "whoever counted the first document must learn that it is gone"
         );
     }
 

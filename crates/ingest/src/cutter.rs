@@ -82,7 +82,10 @@ impl Ingest {
     }
 
     /// Stores the traces whose time has come, and under pressure the oldest ones, until it has gone.
-    pub(crate) async fn cut(&self, now: Timestamp) -> Result<CutReport, WriteError> {
+    ///
+    /// # Errors
+    /// [`WriteError`]: what is not stored stays live, and in the journal.
+    pub async fn cut(&self, now: Timestamp) -> Result<CutReport, WriteError> {
         let is_under_pressure = self.is_under_pressure(&self.live());
         let mut report = CutReport::default();
         if is_under_pressure {

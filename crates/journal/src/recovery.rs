@@ -218,11 +218,14 @@ pub(crate) fn read_tail(disk: &dyn Disk, last: &Listed) -> io::Result<Tail> {
             good_bytes = bytes.start;
         }
     }
+    let next = scan.next_position();
+    // A process that was killed before its sync left frames that are read now and gone after a loss of power.
+    file.sync()?;
     let torn_bytes = last.length_bytes.saturating_sub(good_bytes);
     Ok(Tail {
         seal: Seal {
             first: last.first,
-            end: scan.next_position(),
+            end: next,
             bytes: good_bytes,
         },
         torn_bytes,

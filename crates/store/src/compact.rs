@@ -97,7 +97,8 @@ impl Inner {
         if let Err(MergeError::Block(cause @ BlockError::Damaged { path, .. })) = &merged
             && let Some(stored) = blocks.iter().find(|stored| stored.path.as_ref() == path)
         {
-            self.quarantine(stored.id, cause).await;
+            let quarantined = self.quarantine(stored.id, cause).await;
+            quarantined.map_err(ReadError::from)?;
         }
         Ok(merged?)
     }

@@ -117,6 +117,48 @@ impl Listing {
         listing
     }
 
+    /// Marks for rows that a damaged block had superseded and of whose traces yet another block holds a higher writing:
+    /// in this listing, which is without the damaged one, that block supersedes them.
+    pub(crate) async fn heirs(&self, rows: &[(BlockId, u32)]) -> Result<Vec<SupersededRow>, BlockFailure> {
+        let mut heirs = Vec::new();
+        for (block, row) in rows {
+            let Some(stored) = self.block(*block) else {
+                continue;
+            };
+            let Some(lower) = stored.block.row(*row) else {
+                continue;
+            };
+            for trace in stored.read(&[lower]).await? {
+                let found = self.find(trace.id).await?.into_iter();
+                let higher = found.filter(|(_, found)| trace.writing < found.writing);
+                if let Some((by, _)) = higher.max_by_key(|(_, found)| found.writing) {
+                    heirs.push(SupersededRow {
+                        block: *block,
+                        row: *row,
+                        by: by.id,
+                    });
+                }
+            }
+        }
+        Ok(heirs)
+    }
+
+    /// This listing with more marks.
+    pub(crate) fn with_marks(mut self, marks: &[SupersededRow]) -> Listing {
+        for mark in marks {
+            let rows = self.marks.entry(mark.block).or_default();
+            Arc::make_mut(rows).insert(mark.row, mark.by);
+        }
+        self
+    }
+
+    /// The rows that a block superseded.
+    pub(crate) fn rows_superseded_by(&self, block: BlockId) -> Vec<(BlockId, u32)> {
+        let rows = self.superseded_by(block);
+        let numbers = rows.flat_map(|(older, rows)| rows.into_iter().map(|row| (older.id, row.number())));
+        numbers.collect()
+    }
+
     pub(crate) fn blocks(&self) -> &[Arc<StoredBlock>] {
         &self.blocks
     }

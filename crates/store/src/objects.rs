@@ -1,4 +1,5 @@
-//! Where the objects of blocks lie: a directory, written so that power loss costs nothing that was acknowledged.
+//! Where the objects of blocks lie: a directory, written so that power loss costs nothing that was acknowledged; or
+//! any storage of objects that keeps what it answered.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -10,15 +11,25 @@ use catalog::BlockId;
 use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 
 use crate::error::OpenError;
 
-/// The objects below one directory.
+/// The objects of one store.
 #[derive(Debug)]
 pub(crate) struct Objects {
     store: Arc<dyn ObjectStore>,
     directory: PathBuf,
+    place: Place,
+}
+
+/// Where objects lie.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// In files below the directory.
+    Directory,
+    /// In a storage that was handed over: what it answered as put is durable.
+    Elsewhere,
 }
 
 impl Objects {
@@ -42,6 +53,20 @@ impl Objects {
         Ok(Objects {
             store: Arc::new(store),
             directory: directory.to_owned(),
+            place: Place::Directory,
+        })
+    }
+
+    /// Objects that lie elsewhere; the directory still holds the catalog, and is made if there is none.
+    pub(crate) fn elsewhere(store: Arc<dyn ObjectStore>, directory: &Path) -> Result<Objects, OpenError> {
+        fs::create_dir_all(directory).map_err(|source| OpenError::Directory {
+            path: directory.to_owned(),
+            source,
+        })?;
+        Ok(Objects {
+            store,
+            directory: directory.to_owned(),
+            place: Place::Elsewhere,
         })
     }
 
@@ -67,6 +92,11 @@ impl Objects {
 
     /// Writes a new object. `object_store` would not sync it, and the journal is trimmed on our word.
     pub(crate) async fn put(&self, path: &ObjectPath, bytes: Bytes) -> io::Result<()> {
+        if let Place::Elsewhere = self.place {
+            let only_new = PutOptions::from(PutMode::Create);
+            let put = self.store.put_opts(path, bytes.into(), only_new).await;
+            return put.map(|_| ()).map_err(io::Error::other);
+        }
         let file = self.file_of(path);
         let written = tokio::task::spawn_blocking(move || write_synced(&file, &bytes)).await;
         written.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))

@@ -7,6 +7,7 @@ use block::{BlockError, PieceCache};
 use catalog::{BlockId, BlockRecord, Catalog};
 use clock::{Clock, Randomness};
 use futures::{StreamExt, stream};
+use object_store::ObjectStore;
 use rustc_hash::FxHashSet;
 use service_graph::{Counting, GraphClock};
 use tokio::sync::Mutex;
@@ -31,6 +32,30 @@ impl Store {
         chance: Arc<dyn Randomness>,
     ) -> Result<Store, OpenError> {
         let objects = Objects::open(&config.directory)?;
+        Store::open_with(objects, config, clock, chance).await
+    }
+
+    /// The same with the blocks' objects in another storage, one that keeps whatever it answered as put; the configured
+    /// directory holds only the catalog.
+    ///
+    /// # Errors
+    /// As [`open`](Store::open).
+    pub async fn open_on(
+        objects: Arc<dyn ObjectStore>,
+        config: StoreConfig,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Randomness>,
+    ) -> Result<Store, OpenError> {
+        let objects = Objects::elsewhere(objects, &config.directory)?;
+        Store::open_with(objects, config, clock, chance).await
+    }
+
+    async fn open_with(
+        objects: Objects,
+        config: StoreConfig,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Randomness>,
+    ) -> Result<Store, OpenError> {
         let catalog = Catalog::open(&config.directory.join(CATALOG)).await?;
         let time_cache = TimeCache::new(config.time_columns_bytes_max);
         let pieces = Arc::new(PieceCache::new(config.index_bytes_max));
@@ -98,8 +123,15 @@ impl Inner {
         }
         drop(opened);
         let mut marks = self.catalog.superseded().await?;
-        marks.retain(|mark| !quarantined.contains(&mark.by) && !quarantined.contains(&mark.block));
+        marks.retain(|mark| !quarantined.contains(&mark.block));
         let mut listing = Listing::new(blocks, &marks);
+        let gone: Vec<BlockId> = quarantined.iter().copied().collect();
+        let rows: Vec<_> = gone
+            .iter()
+            .flat_map(|id| listing.rows_superseded_by(*id))
+            .collect();
+        listing = gone.iter().fold(listing, |left, id| left.without_damaged(*id));
+        listing = self.with_heirs(listing, &rows, &mut quarantined).await?;
         listing.content = Content {
             writes: current.content.writes + 1,
             losses: current.content.losses + 1,
@@ -110,6 +142,28 @@ impl Inner {
             quarantined: quarantined.len(),
         };
         Ok(records)
+    }
+
+    /// The rows that damaged blocks superseded count again, unless yet another block holds a higher writing.
+    async fn with_heirs(
+        &self,
+        mut listing: Listing,
+        rows: &[(BlockId, u32)],
+        quarantined: &mut FxHashSet<BlockId>,
+    ) -> Result<Listing, BlockError> {
+        let mut rows = rows.to_vec();
+        loop {
+            match listing.heirs(&rows).await {
+                Ok(heirs) => return Ok(listing.with_marks(&heirs)),
+                Err(failure) if matches!(failure.source, BlockError::Damaged { .. }) => {
+                    self.note_quarantine(failure.block, &failure.source).await;
+                    quarantined.insert(failure.block);
+                    rows.extend(listing.rows_superseded_by(failure.block));
+                    listing = listing.without_damaged(failure.block);
+                }
+                Err(failure) => return Err(failure.source),
+            }
+        }
     }
 
     /// A block that is listed; `None` where it is damaged.

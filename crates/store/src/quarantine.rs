@@ -4,16 +4,56 @@ use std::error::Error;
 use std::sync::{Arc, PoisonError};
 
 use block::BlockError;
-use catalog::BlockId;
+use catalog::{BlockId, SupersededRow};
 
+use crate::listing::Listing;
 use crate::store::{Inner, Shared};
 
 impl Inner {
     /// Takes a block that turned out damaged while it was read out of the listing. Needs no writer: it removes no row
     /// from the catalog that a write could be about to mark.
-    pub(crate) async fn quarantine(&self, block: BlockId, cause: &BlockError) {
-        if self.is_taken_out(block) {
-            self.note_quarantine(block, cause).await;
+    ///
+    /// # Errors
+    /// [`BlockError`] where the storage gives no answer; what turns out damaged on the way is left out as well.
+    pub(crate) async fn quarantine(&self, block: BlockId, cause: &BlockError) -> Result<(), BlockError> {
+        self.left_out(&self.listing(), block, cause).await.map(|_| ())
+    }
+
+    /// A listing without a damaged block, and without those that turn out damaged when rows are looked at that count
+    /// again. They are quarantined.
+    ///
+    /// # Errors
+    /// [`BlockError`] where the storage gives no answer.
+    pub(crate) async fn left_out(
+        &self,
+        listing: &Listing,
+        block: BlockId,
+        cause: &BlockError,
+    ) -> Result<Listing, BlockError> {
+        let mut damaged = vec![block];
+        loop {
+            let rows: Vec<_> = damaged
+                .iter()
+                .flat_map(|id| listing.rows_superseded_by(*id))
+                .collect();
+            let without = damaged
+                .iter()
+                .fold(listing.clone(), |left, id| left.without_damaged(*id));
+            match without.heirs(&rows).await {
+                Ok(heirs) => {
+                    if self.is_taken_out(block, &heirs) {
+                        self.note_quarantine(block, cause).await;
+                    }
+                    return Ok(without.with_marks(&heirs));
+                }
+                Err(failure) if matches!(failure.source, BlockError::Damaged { .. }) => {
+                    if self.is_taken_out(failure.block, &[]) {
+                        self.note_quarantine(failure.block, &failure.source).await;
+                    }
+                    damaged.push(failure.block);
+                }
+                Err(failure) => return Err(failure.source),
+            }
         }
     }
 
@@ -26,13 +66,13 @@ impl Inner {
         }
     }
 
-    fn is_taken_out(&self, block: BlockId) -> bool {
+    fn is_taken_out(&self, block: BlockId, heirs: &[SupersededRow]) -> bool {
         let mut shared = self.shared.write().unwrap_or_else(PoisonError::into_inner);
         let Shared { listing, quarantined } = &mut *shared;
         if listing.block(block).is_none() {
             return false;
         }
-        *listing = Arc::new(listing.without_damaged(block));
+        *listing = Arc::new(listing.without_damaged(block).with_marks(heirs));
         *quarantined += 1;
         true
     }

@@ -215,11 +215,8 @@ impl Snapshot {
     pub(crate) async fn leave_out(&self, block: BlockId, error: BlockError) -> Result<(), ReadError> {
         match error {
             BlockError::Damaged { .. } => {
-                {
-                    let mut listing = self.lock();
-                    *listing = Arc::new(listing.without_damaged(block));
-                }
-                self.inner.quarantine(block, &error).await;
+                let listing = self.inner.left_out(&self.listing(), block, &error).await?;
+                *self.lock() = Arc::new(listing);
                 Ok(())
             }
             BlockError::Newer { .. } | BlockError::Storage { .. } => Err(error.into()),

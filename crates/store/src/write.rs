@@ -86,7 +86,7 @@ impl Inner {
                 Err(WriteError::Contribution(ContributionError::Block(failure)))
                     if matches!(failure.source, BlockError::Damaged { .. }) =>
                 {
-                    self.quarantine(failure.block, &failure.source).await;
+                    self.quarantine(failure.block, &failure.source).await?;
                 }
                 Err(error) => return Err(error),
             }

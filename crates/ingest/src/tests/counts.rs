@@ -1,6 +1,6 @@
 //! What is lost or dropped is counted by cause.
 
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::{World, segment};
 use crate::{Ingest, PutError};
@@ -10,6 +10,10 @@ fn counted(name: &str, action: impl FnOnce()) -> Vec<String> {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     metrics::with_local_recorder(&recorder, action);
+    lines_of(&handle, name)
+}
+
+fn lines_of(handle: &PrometheusHandle, name: &str) -> Vec<String> {
     let page = handle.render();
     let mut lines: Vec<String> = page
         .lines()
@@ -26,9 +30,12 @@ async fn datagrams_without_room_are_counted_as_full() {
     world.config.live_bytes_max = 1;
     let (ingest, _store) = world.start().await;
     ingest.put(&[segment(1, 1)]).await.expect("durable");
-    let lines = counted("roentgen_datagrams_dropped_total", || {
-        ingest.offer(&[segment(2, 1), segment(3, 1)]);
-    });
+    let recorder = PrometheusBuilder::new().build_recorder();
+    // The test's runtime has one thread, so nobody else counts there.
+    let counting = metrics::set_default_local_recorder(&recorder);
+    ingest.offer(&[segment(2, 1), segment(3, 1)]).await;
+    drop(counting);
+    let lines = lines_of(&recorder.handle(), "roentgen_datagrams_dropped_total");
     assert_eq!(lines, ["roentgen_datagrams_dropped_total{cause=\"full\"} 2"]);
     assert!(matches!(ingest.put(&[segment(2, 1)]).await, Err(PutError::Full)));
 }

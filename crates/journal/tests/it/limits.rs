@@ -281,6 +281,17 @@ fn what_is_promised_is_synced_first() {
 }
 
 #[test]
+fn what_a_start_finds_is_synced_before_a_successor_says_where_it_ends() {
+    let home = Home::new();
+    let (journal, _) = home.open();
+    append(&journal, records(0..2)).unwrap();
+    journal.close();
+    let (_journal, trial) = on_trial(&home);
+    let successor = format!("create {:020}.journal.new", 2);
+    assert_eq!(trial.asked()[..2], ["sync".to_owned(), successor]);
+}
+
+#[test]
 fn what_can_never_fit_is_told_so() {
     let home = Home::with(|config| config.file_bytes_max = 1_000);
     let (journal, _) = home.open();

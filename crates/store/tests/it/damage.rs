@@ -121,6 +121,30 @@ async fn a_block_whose_times_are_damaged_is_quarantined_by_a_scan() {
 }
 
 #[tokio::test]
+async fn a_trace_shows_once_whichever_of_its_writings_is_damaged() {
+    for damaged in 0..3 {
+        let world = World::new();
+        let store = world.open().await;
+        let mut written = vec![];
+        for position in 1..4 {
+            written.push(write(&store, vec![cut(1, &[position])]).await);
+        }
+        fs::remove_file(file_of(&world, &written[damaged])).expect("removed");
+        let expected = match damaged {
+            2 => [row(1, 2, &[1, 2])],
+            _ => [row(1, 3, &[1, 2, 3])],
+        };
+        let held = store.snapshot();
+        assert_eq!(shown(&held).await, expected, "{damaged}");
+        assert_eq!(shown(&store.snapshot()).await, expected, "{damaged}");
+        drop((held, store));
+        let store = world.open().await;
+        assert_eq!(store.quarantined(), 1);
+        assert_eq!(shown(&store.snapshot()).await, expected, "{damaged}");
+    }
+}
+
+#[tokio::test]
 async fn a_trace_whose_stored_part_is_damaged_is_written_with_what_is_at_hand() {
     let world = World::new();
     let store = world.open().await;

@@ -87,7 +87,10 @@ impl Month {
                 receipt,
             });
         }
-        CutTrace { id, documents }
+        CutTrace {
+            id,
+            documents: Arc::new(documents),
+        }
     }
 
     /// Merges all that is worth it. Whoever watches sees what was there, each document once, at every moment.

@@ -1,0 +1,30 @@
+//! `sim`: write path, journal, store, catalog and read path on simulated time, disk and objects, with faults.
+//! Knows the product through its crates, and needs no hook in it: what goes wrong goes wrong on the seams
+//! (`docs/adr/0014-storage-is-simulated.md`).
+//!
+//! ```text
+//! seed ─► run ─► workload ─► product (world) ─► disk, objects ─► fate
+//!          └──► model, reference ◄── answers ◄──┘
+//! ```
+//!
+//! Everything follows from the seed: steps, documents, faults. The same seed gives the same history, of which each run
+//! makes a hash.
+
+mod answers;
+mod chance;
+mod disk;
+mod ends;
+mod fate;
+mod history;
+mod model;
+mod objects;
+mod reference;
+mod run;
+mod seeds;
+mod workload;
+mod world;
+
+pub use fate::Counts;
+pub use history::Failure;
+pub use run::Outcome;
+pub use seeds::{Extent, KnownFaults, Ran, run_seeds};

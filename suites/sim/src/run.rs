@@ -1,0 +1,452 @@
+//! One seed from beginning to end: steps are drawn, faults are armed, what must hold is checked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clock::{Clock, Timestamp};
+use ingest::{Imported, PutError};
+use journal::AppendError;
+
+use crate::chance::Chance;
+use crate::fate::{Armed, Counts, Fate};
+use crate::history::{Failure, History};
+use crate::model::{Model, Standing};
+use crate::seeds::{Extent, KnownFaults};
+use crate::workload::{Sendable, Workload};
+use crate::world::{End, Limits, RETENTION, World, told};
+
+/// One run.
+pub(crate) struct Run {
+    pub(crate) fate: Arc<Fate>,
+    pub(crate) world: World,
+    pub(crate) model: Model,
+    pub(crate) workload: Workload,
+    pub(crate) chance: Chance,
+    pub(crate) history: History,
+    /// The catalog of a new store.
+    pub(crate) catalog: Arc<Vec<u8>>,
+    pub(crate) damage: Damage,
+    /// A sync failed: nothing may be acknowledged until a restart.
+    pub(crate) is_poisoned: bool,
+    pub(crate) known_faults: KnownFaults,
+    /// Before it things have expired.
+    pub(crate) expired_before: Timestamp,
+}
+
+/// What was damaged on purpose.
+#[derive(Debug, Default)]
+pub(crate) struct Damage {
+    pub(crate) journal_bits: usize,
+    pub(crate) objects: usize,
+    /// Positions that lay in damaged blocks.
+    pub(crate) in_blocks: std::collections::BTreeSet<u64>,
+    /// Positions that damage of the journal cost.
+    pub(crate) in_journal: std::collections::BTreeSet<u64>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// A hash of all that happened: the same for the same seed.
+    pub hash: u64,
+    /// Faults that took effect, and checks that were made.
+    pub counts: Counts,
+}
+
+/// What can be done in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Put,
+    PutTogether,
+    Import,
+    Offer,
+    CutRipe,
+    CutAll,
+    Compact,
+    Expire,
+    Clock,
+    Look,
+    Crash,
+    DamageBlock,
+    DamageRollups,
+    FailCatalog,
+}
+
+const STEPS: [(u64, Step); 14] = [
+    (36, Step::Put),
+    (5, Step::PutTogether),
+    (5, Step::Import),
+    (4, Step::Offer),
+    (12, Step::CutRipe),
+    (9, Step::CutAll),
+    (7, Step::Compact),
+    (3, Step::Expire),
+    (10, Step::Clock),
+    (2, Step::Look),
+    (5, Step::Crash),
+    (1, Step::DamageBlock),
+    (1, Step::DamageRollups),
+    (1, Step::FailCatalog),
+];
+
+/// Runs one seed.
+///
+/// # Errors
+/// [`Failure`]: something that must hold did not.
+pub(crate) async fn run(seed: u64, extent: Extent, catalog: Arc<Vec<u8>>) -> Result<Outcome, Box<Failure>> {
+    let steps = extent.steps;
+    let mut run = Run::new(seed, catalog);
+    run.known_faults = extent.known_faults;
+    let ended = run.all(steps).await;
+    run.world.end(End::Stop).await;
+    match ended {
+        Ok(()) => Ok(Outcome {
+            hash: run.history.hash(),
+            counts: run.counts(),
+        }),
+        Err(what) => Err(Box::new(run.history.failure(seed, steps, what))),
+    }
+}
+
+impl Run {
+    fn new(seed: u64, catalog: Arc<Vec<u8>>) -> Run {
+        let fate = Arc::new(Fate::new(seed, Timestamp::from_seconds(START)));
+        let mut chance = Chance::new(seed, 3);
+        let file_bytes_max = chance.weighted(&[(3, 5_000), (3, 10_000), (2, 20_000), (1, 200_000)]);
+        let limits = Limits {
+            file_bytes_max,
+            journal_bytes_max: file_bytes_max * chance.between(3, 12),
+            live_bytes_max: chance.weighted(&[(1, 60_000), (4, 1 << 20)]),
+        };
+        Run {
+            world: World::new(seed, Arc::clone(&fate), &catalog, limits),
+            fate,
+            model: Model::default(),
+            workload: Workload::new(seed),
+            chance,
+            history: History::default(),
+            catalog,
+            damage: Damage::default(),
+            is_poisoned: false,
+            known_faults: KnownFaults::PassedOver,
+            expired_before: Timestamp::MIN,
+        }
+    }
+
+    async fn all(&mut self, steps: u64) -> Result<(), String> {
+        self.world.start().await?;
+        for _ in 0..steps {
+            let step = self.chance.weighted(&STEPS);
+            self.step(step).await?;
+        }
+        self.history.begin("end");
+        self.restart(End::Stop).await?;
+        for _ in 0..2 {
+            let cut = self.world.open().ingest.cut_all().await;
+            cut.map_err(|error| told("cannot be stored at the end", &error))?;
+            self.check().await?;
+            while self.compact_once().await? {}
+            self.check().await?;
+            self.restart(End::PowerLoss).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, step: Step) -> Result<(), String> {
+        let armed = self.arm(step);
+        self.history.begin(step.name());
+        self.fate.begin(step.name(), armed);
+        // Seconds pass between calls, so that some traces are quiet while others are not.
+        let passed = self.chance.below(5_000) as i64;
+        self.fate.step_clock(passed * 1_000_000);
+        let happened = self.act(step).await?;
+        self.history.note(&happened);
+        for change in self.fate.changes() {
+            self.history.detail(&change);
+        }
+        self.is_poisoned |= self.fate.has_failed_sync();
+        if self.fate.is_lost() {
+            let end = match self.chance.percent(30) {
+                true => End::Kill,
+                false => End::PowerLoss,
+            };
+            return self.restart(end).await;
+        }
+        self.fate.begin("check", Armed::default());
+        if self.is_poisoned && self.chance.percent(25) {
+            return self.restart(End::Kill).await;
+        }
+        Ok(())
+    }
+
+    /// What goes wrong in a step, if anything.
+    fn arm(&mut self, step: Step) -> Armed {
+        let mut armed = Armed::default();
+        let changes_max = match step {
+            Step::Put | Step::PutTogether | Step::Import | Step::Offer => 3,
+            Step::CutRipe | Step::CutAll | Step::FailCatalog => 5,
+            Step::Compact => 12,
+            Step::Expire => 4,
+            _ => return armed,
+        };
+        match self.chance.below(40) {
+            0..4 => armed.power_after = Some(self.chance.below(changes_max)),
+            4 => armed.sync_fails = true,
+            5 => armed.room_bytes = Some(self.chance.below(3_000)),
+            6 => armed.puts_fail = self.chance.between(1, 4),
+            7 => armed.reads_fail = true,
+            8 => armed.slow_seconds = self.chance.between(1, 100),
+            _ => {}
+        }
+        armed
+    }
+
+    async fn act(&mut self, step: Step) -> Result<String, String> {
+        match step {
+            Step::Put => self.put().await,
+            Step::PutTogether => self.put_together().await,
+            Step::Import => self.import().await,
+            Step::Offer => self.offer().await,
+            Step::CutRipe | Step::CutAll => self.cut(step).await,
+            Step::Compact => self
+                .compact_once()
+                .await
+                .map(|is_merged| format!("merged: {is_merged}")),
+            Step::Expire => self.expire().await,
+            Step::Clock => Ok(self.step_clock()),
+            Step::Look => self.check().await.map(|()| "looked".to_owned()),
+            Step::Crash => self.crash().await,
+            Step::DamageBlock => self.damage_block().await,
+            Step::DamageRollups => Ok(self.damage_rollups()),
+            Step::FailCatalog => self.fail_catalog().await,
+        }
+    }
+
+    async fn put(&mut self) -> Result<String, String> {
+        let call = self.workload.call(self.fate.now());
+        let answer = self
+            .world
+            .open()
+            .ingest
+            .put(&texts(&call))
+            .await
+            .map(|refused| refused.len());
+        self.answered(&call, answer)
+    }
+
+    /// Three calls, of which the second and third wait while the first is written: one sync for both.
+    async fn put_together(&mut self) -> Result<String, String> {
+        let calls: Vec<Vec<Sendable>> = (0..3).map(|_| self.workload.call(self.fate.now())).collect();
+        let sent: Vec<Vec<Bytes>> = calls.iter().map(|call| texts(call)).collect();
+        let ingest = self.world.open().ingest.clone();
+        let mut puts: Vec<_> = sent.iter().map(|texts| Box::pin(ingest.put(texts))).collect();
+        let mut answers = [None, None, None];
+        self.fate.shut_gate();
+        for (place, put) in puts.iter_mut().enumerate() {
+            loop {
+                if let std::task::Poll::Ready(answer) = futures::poll!(put.as_mut()) {
+                    answers[place] = Some(answer);
+                    break;
+                }
+                if self.fate.is_someone_at_gate() {
+                    break;
+                }
+            }
+        }
+        self.fate.open_gate();
+        let mut happened = String::new();
+        for ((call, put), answer) in calls.iter().zip(puts).zip(answers) {
+            let answer = match answer {
+                Some(answer) => answer,
+                None => put.await,
+            };
+            let (standing, how) = self.judged(answer.map(|refused| refused.len()))?;
+            self.model.send(call, standing);
+            happened = format!("{happened}{} documents {how}; ", call.len());
+        }
+        self.model.note_live(&calls.concat(), &self.world.open().ingest)?;
+        self.model.check_placed()?;
+        Ok(happened)
+    }
+
+    async fn import(&mut self) -> Result<String, String> {
+        let call = self.workload.call(self.fate.now());
+        let now = self.fate.now();
+        let imported: Vec<Imported> = call
+            .iter()
+            .map(|document| Imported {
+                receipt: now - Duration::from_millis(self.chance.below(3 * 86_400_000)),
+                document: document.text.clone(),
+            })
+            .collect();
+        let answer = self
+            .world
+            .open()
+            .ingest
+            .import(&imported)
+            .await
+            .map(|refused| refused.len());
+        self.answered(&call, answer)
+    }
+
+    async fn offer(&mut self) -> Result<String, String> {
+        let call = self.workload.call(self.fate.now());
+        let open = self.world.open();
+        open.ingest.offer(&texts(&call)).await;
+        let (done, answered) = futures::channel::oneshot::channel();
+        let barrier = Box::new(move |_| {
+            // Whoever waits for it is still there.
+            let _ = done.send(());
+        });
+        if open.journal.submit(vec![], barrier).is_ok() {
+            answered
+                .await
+                .map_err(|_| "the journal did not answer".to_owned())?;
+        }
+        self.model.send(&call, Standing::Unknown);
+        self.model.note_live(&call, &self.world.open().ingest)?;
+        Ok(format!("offered {}", call.len()))
+    }
+
+    /// Takes note of what a sender was told.
+    fn answered(&mut self, call: &[Sendable], answer: Result<usize, PutError>) -> Result<String, String> {
+        let (standing, how) = self.judged(answer)?;
+        self.model.send(call, standing);
+        if standing == Standing::Acknowledged {
+            self.model.note_live(call, &self.world.open().ingest)?;
+            self.model.check_placed()?;
+        }
+        Ok(format!("{} documents {how}", call.len()))
+    }
+
+    /// What an answer means, and a word for it.
+    fn judged(&mut self, answer: Result<usize, PutError>) -> Result<(Standing, &'static str), String> {
+        let is_disturbed = self.fate.strikes() > 0 || self.is_poisoned;
+        let judged = match answer {
+            Ok(0) if self.is_poisoned => {
+                return Err("something was acknowledged after a failed sync".to_owned());
+            }
+            Ok(0) => (Standing::Acknowledged, "acknowledged"),
+            Ok(refused) => return Err(format!("{refused} documents were refused")),
+            Err(PutError::Full) => (Standing::Refused, "refused: full"),
+            Err(PutError::Storage(AppendError::Poisoned { .. })) if is_disturbed => {
+                (Standing::Unknown, "refused: poisoned")
+            }
+            Err(PutError::Storage(AppendError::TooLarge { .. })) => (Standing::Refused, "refused: too large"),
+            Err(PutError::Storage(_)) if is_disturbed => (Standing::Unknown, "failed"),
+            Err(error) => return Err(told("a call failed without a reason", &error)),
+        };
+        self.fate.count(&format!("calls {}", judged.1));
+        Ok(judged)
+    }
+
+    pub(crate) async fn cut(&mut self, step: Step) -> Result<String, String> {
+        let ingest = &self.world.open().ingest;
+        let cut = match step {
+            Step::CutRipe => ingest.cut(self.fate.now()).await,
+            _ => ingest.cut_all().await,
+        };
+        match cut {
+            Ok(report) => Ok(format!("{} traces stored", report.traces)),
+            Err(_) if self.fate.strikes() > 0 => Ok("failed".to_owned()),
+            Err(error) => Err(told("a cut failed without a reason", &error)),
+        }
+    }
+
+    /// Whether blocks were merged.
+    async fn compact_once(&mut self) -> Result<bool, String> {
+        let quarantined = self.world.open().store.quarantined();
+        let compacted = self.world.open().store.compact().await;
+        match compacted {
+            Ok(compacted) => {
+                if compacted.blocks > 0 {
+                    self.fate.count("merges");
+                }
+                Ok(compacted.blocks > 0)
+            }
+            Err(_) if self.fate.strikes() > 0 => Ok(false),
+            // The next one goes on without the damaged block.
+            Err(_) if quarantined < self.world.open().store.quarantined() => Ok(true),
+            Err(error) => Err(told("a merge failed without a reason", &error)),
+        }
+    }
+
+    async fn expire(&mut self) -> Result<String, String> {
+        let before = self.fate.now();
+        let expired = self.world.open().store.expire().await;
+        let limit = before.max(self.fate.now()) - RETENTION;
+        self.expired_before = self.expired_before.max(limit);
+        self.model.excuse(self.model.received_before(limit));
+        match expired {
+            Ok(expired) => {
+                if expired.blocks > 0 {
+                    self.fate.count("expiries");
+                }
+                Ok(format!("{} blocks expired", expired.blocks))
+            }
+            Err(_) if self.fate.strikes() > 0 => Ok("failed".to_owned()),
+            Err(error) => Err(told("an expiry failed without a reason", &error)),
+        }
+    }
+
+    fn step_clock(&mut self) -> String {
+        let seconds = match self
+            .chance
+            .weighted(&[(45, 0), (25, 1), (12, 2), (8, 3), (10, 4)])
+        {
+            0 => self.chance.below(15),
+            1 => self.chance.between(60, 1_200),
+            2 => self.chance.between(3_600, 8 * 3_600),
+            3 => self.chance.between(86_400, 5 * 86_400),
+            _ => {
+                let back = self.chance.between(1, 7_200);
+                self.fate.step_clock(-(back as i64) * 1_000_000_000);
+                self.fate.count("clock steps back");
+                return format!("back {back} s");
+            }
+        };
+        self.fate.step_clock(seconds as i64 * 1_000_000_000);
+        format!("{seconds} s later")
+    }
+
+    async fn crash(&mut self) -> Result<String, String> {
+        let end = self
+            .chance
+            .weighted(&[(4, End::PowerLoss), (3, End::Kill), (2, End::Stop)]);
+        if end == End::Stop && self.chance.percent(50) {
+            self.cut(Step::CutAll).await?;
+        }
+        self.fate.count(&format!("{end:?} between steps"));
+        self.restart(end).await?;
+        Ok(format!("{end:?}"))
+    }
+}
+
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Step::Put => "put",
+            Step::PutTogether => "put together",
+            Step::Import => "import",
+            Step::Offer => "offer",
+            Step::CutRipe => "cut of ripe traces",
+            Step::CutAll => "cut",
+            Step::Compact => "compaction",
+            Step::Expire => "expiry",
+            Step::Clock => "clock",
+            Step::Look => "look",
+            Step::Crash => "crash",
+            Step::DamageBlock => "damage to a block",
+            Step::DamageRollups => "damage to roll-ups",
+            Step::FailCatalog => "cut with a failing catalog",
+        }
+    }
+}
+
+fn texts(call: &[Sendable]) -> Vec<Bytes> {
+    call.iter().map(|document| document.text.clone()).collect()
+}
+
+/// 2026-01-10T00:00:00Z.
+pub(crate) const START: i64 = 1_768_003_200;
