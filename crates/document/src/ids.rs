@@ -13,6 +13,12 @@ pub struct MalformedId;
 pub struct TraceId([u8; 16]);
 
 impl TraceId {
+    /// The second of the original request, as X-Ray's SDKs write it into the id; anything at all in ids of W3C.
+    pub fn epoch_second(&self) -> u32 {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_be_bytes([a, b, c, d])
+    }
+
     /// The id with these sixteen bytes, as they come from storage.
     pub const fn from_bytes(bytes: [u8; 16]) -> TraceId {
         TraceId(bytes)

@@ -1,7 +1,7 @@
 //! The terms of a trace: everything of it that an expression can look up.
 
 use document::{Cause, Entity, Flags, Kind};
-use trace::{EntityRef, Trace};
+use trace::{EntityRef, Trace, client_type};
 
 use crate::evaluate::entity;
 use crate::keyword::{BooleanKeyword, TextKeyword};
@@ -74,7 +74,7 @@ impl Index<'_> {
         let account = account.and_then(|_| segment.node(self.home).account);
         self.add_text(TextKeyword::AccountId, account.as_deref());
         if segment.is_root() {
-            self.add_type(&entity.name, CLIENT);
+            self.add_type(&entity.name, client_type(entity));
         }
         if let Some(caller) = segment.parent().and_then(EntityRef::owner) {
             self.terms.push(Term::edge(&caller.name, &entity.name));
@@ -165,5 +165,3 @@ const OTHER_TEXTS: [TextKeyword; 4] = [
 ];
 
 const ALL_TEXTS: [[TextKeyword; 4]; 3] = [REQUEST_TEXTS, SEGMENT_TEXTS, OTHER_TEXTS];
-
-const CLIENT: &str = "client";

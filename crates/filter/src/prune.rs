@@ -6,7 +6,7 @@
 
 mod leaf;
 
-use trace::Facts;
+use trace::{Facts, is_client_type};
 
 use crate::expression::Expression;
 use crate::fact_test::{FactTest, FactTime, TimeRange};
@@ -198,7 +198,7 @@ fn node(selector: &NodeSelector) -> Prune {
 /// A call between two selected nodes. No term says what a client called: it calls the root.
 fn edge(from: &NodeSelector, to: &NodeSelector) -> Prune {
     let between = match (&from.name, &to.name) {
-        (Some(from_name), Some(to_name)) if from.node_type.as_deref() != Some(CLIENT) => {
+        (Some(from_name), Some(to_name)) if !from.node_type.as_deref().is_some_and(is_client_type) => {
             Prune::Term(Term::edge(from_name, to_name))
         }
         (_, _) => Prune::Every,
@@ -214,5 +214,3 @@ fn cause(kind: CauseKind) -> Prune {
         CauseKind::ResponseTime => Prune::Facts(FactTest::Within(FactTime::Response, TimeRange::ANY)),
     }
 }
-
-const CLIENT: &str = "client";

@@ -18,7 +18,7 @@ use twox_hash::XxHash3_64;
 use crate::keyword::TextKeyword;
 
 /// Which rules made a term.
-pub const TERM_VERSION: u64 = 1;
+pub const TERM_VERSION: u64 = 2;
 
 /// A stable hash of something that an expression can look up.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

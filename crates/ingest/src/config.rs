@@ -12,6 +12,9 @@ use crate::TraceLimits;
 pub struct IngestConfig {
     /// What makes a document acceptable.
     pub documents: document::Limits,
+    /// LIMIT: a document whose trace id names an earlier second than so long ago is refused, `max_trace_id_age`
+    /// (`spec/segment-documents.md` 5). `None` looks at no id: those of W3C hold no time.
+    pub trace_id_age_max: Option<Duration>,
     /// LIMIT: documents, from calls and datagrams together; a call with more is refused as a whole
     /// ([`PutError::TooFast`](crate::PutError::TooFast)), of datagrams so many are dropped.
     pub documents_rate: Rate,
@@ -35,6 +38,7 @@ impl Default for IngestConfig {
     fn default() -> IngestConfig {
         IngestConfig {
             documents: document::Limits::default(),
+            trace_id_age_max: None,
             documents_rate: Rate::Unlimited,
             traces: None,
             cut: CutLimits {

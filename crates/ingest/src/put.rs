@@ -5,7 +5,7 @@ use std::sync::Arc;
 use assembly::weight_of;
 use bytes::Bytes;
 use clock::{Clock, Timestamp};
-use document::{Accepted, Segment, Unprocessed};
+use document::{Accepted, ErrorCode, Kind, Segment, Subject, Unprocessed};
 use journal::{AppendError, Position, Record};
 use store::ReadError;
 use tokio::sync::oneshot;
@@ -126,10 +126,33 @@ impl Ingest {
         for document in documents {
             document::accept(document, &self.inner.config.documents, &mut accepted);
         }
+        self.refuse_old(&mut accepted);
         for unprocessed in &accepted.unprocessed {
             Metric::DocumentsRefused.count_of("code", unprocessed.code.name(), 1);
         }
         accepted
+    }
+
+    /// Refuses what its trace id says to be too old, where anybody wants that.
+    fn refuse_old(&self, accepted: &mut Accepted) {
+        let Some(age_max) = self.inner.config.trace_id_age_max else {
+            return;
+        };
+        let first = (self.inner.clock.now() - age_max).seconds();
+        let is_old = |segment: &mut Segment| i64::from(segment.trace_id.epoch_second()) < first;
+        let old = accepted.segments.extract_if(.., is_old);
+        let refused = old.map(|segment| {
+            let top = segment.top();
+            Unprocessed {
+                id: Some(top.id.to_string()),
+                code: ErrorCode::InvalidTraceId,
+                subject: match top.kind {
+                    Kind::Segment => Subject::Segment,
+                    Kind::Subsegment => Subject::Subsegment,
+                },
+            }
+        });
+        accepted.unprocessed.extend(refused);
     }
 
     /// Appends what is admitted; what is not.

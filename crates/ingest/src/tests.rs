@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clock::{Clock, ManualClock, SeededRandomness, Timestamp};
-use document::TraceId;
+use document::{ErrorCode, Subject, TraceId, Unprocessed};
 use journal::{FileJournal, FileJournalConfig};
 use store::{Store, StoreConfig};
 use tempfile::TempDir;
@@ -241,6 +241,36 @@ async fn without_room_nothing_is_taken_and_after_a_cut_all_is() {
         "under pressure nothing waits"
     );
     ingest.put(&[segment(2, 1)]).await.expect("durable");
+}
+
+/// segment-documents.md 5, timestamp check.
+#[tokio::test]
+async fn segment_documents_5_old_trace_ids_are_refused_only_where_that_is_wanted() {
+    let mut world = World::new();
+    world.config.trace_id_age_max = Some(Duration::from_secs(3600));
+    let (ingest, _store) = world.start().await;
+    world.clock.advance(Duration::from_secs(3600));
+    let unprocessed = ingest.put(&[segment(1, 1)]).await.expect("durable");
+    assert!(unprocessed.is_empty(), "exactly an hour old");
+    world.clock.advance(Duration::from_secs(1));
+    let old = ingest.put(&[segment(2, 7)]).await.expect("durable");
+    assert_eq!(
+        old,
+        [Unprocessed {
+            id: Some("0000000000000007".to_owned()),
+            code: ErrorCode::InvalidTraceId,
+            subject: Subject::Segment,
+        }]
+    );
+    assert!(ingest.documents(id(2)).is_empty());
+    drop(ingest);
+    world.config.trace_id_age_max = None;
+    let (ingest, _store) = world.start().await;
+    let unprocessed = ingest.put(&[segment(2, 7)]).await.expect("durable");
+    assert!(
+        unprocessed.is_empty() && ingest.documents(id(1)).len() == 1,
+        "what was taken stays"
+    );
 }
 
 /// settled.md 25, and the head of that page: a receipt is stamped once and kept in the journal.

@@ -94,6 +94,10 @@ pub(crate) struct ServeFlags {
     #[arg(long, value_name = "DURATION|off")]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_summary_window: Option<String>,
+    /// Refuse documents whose trace id says an earlier second than so long ago; `off` looks at no id [default: off]
+    #[arg(long, value_name = "DURATION|off")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_trace_id_age: Option<String>,
     /// What graphs and time series go by: `receipt`, or `document` for old data; stays as the data directory was made
     /// [default: receipt]
     #[arg(long, value_name = "receipt|document")]

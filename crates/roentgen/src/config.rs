@@ -29,6 +29,8 @@ pub(crate) struct ServeConfig {
     pub(crate) counting: Counting,
     /// `None` takes any window.
     pub(crate) max_summary_window: Option<Duration>,
+    /// `None` looks at no trace id.
+    pub(crate) max_trace_id_age: Option<Duration>,
     pub(crate) demo: bool,
     /// How long cut traces wait for others.
     pub(crate) block_interval: Duration,
@@ -55,6 +57,7 @@ struct Written {
     page_token_age: String,
     batch_get_max_ids: usize,
     max_summary_window: String,
+    max_trace_id_age: String,
     graph_clock: String,
     promote_detached_root: bool,
     auth: String,
@@ -81,6 +84,7 @@ impl Default for Written {
             page_token_age: "1h".to_owned(),
             batch_get_max_ids: 5,
             max_summary_window: OFF.to_owned(),
+            max_trace_id_age: OFF.to_owned(),
             graph_clock: "receipt".to_owned(),
             promote_detached_root: false,
             auth: OFF.to_owned(),
@@ -175,10 +179,8 @@ impl Written {
             }
         }
         let (quotas, retention) = self.quotas()?;
-        let max_summary_window = match &*self.max_summary_window {
-            OFF => None,
-            text => Some(duration("--max-summary-window", text, "24h")?),
-        };
+        let max_summary_window = duration_or_off("--max-summary-window", &self.max_summary_window, "24h")?;
+        let max_trace_id_age = duration_or_off("--max-trace-id-age", &self.max_trace_id_age, "30d")?;
         if self.batch_get_max_ids == 0 {
             return Err(Refusal::of_start("`--batch-get-max-ids 0` is not at least 1"));
         }
@@ -221,6 +223,7 @@ impl Written {
             page_token_age,
             batch_get_max_ids,
             max_summary_window,
+            max_trace_id_age,
             counting,
             demo,
             block_interval,
@@ -245,9 +248,16 @@ fn duration(flag: &str, text: &str, example: &str) -> Result<Duration, Refusal> 
     parsed.map_err(|_| Refusal::of_start(format!("`{flag} {text}` is no duration, such as {example}")))
 }
 
+fn duration_or_off(flag: &str, text: &str, example: &str) -> Result<Option<Duration>, Refusal> {
+    match text {
+        OFF => Ok(None),
+        text => duration(flag, text, example).map(Some),
+    }
+}
+
 const OFF: &str = "off";
 /// What a variable may set; others that begin with `ROENTGEN_` belong to somebody else.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "data-dir",
     "udp",
     "http",
@@ -259,6 +269,7 @@ const NAMES: [&str; 21] = [
     "page-token-age",
     "batch-get-max-ids",
     "max-summary-window",
+    "max-trace-id-age",
     "graph-clock",
     "promote-detached-root",
     "auth",

@@ -208,6 +208,7 @@ fn ingest_config(config: &ServeConfig) -> IngestConfig {
             quiet: config.cut_quiet,
             ..defaults.cut
         },
+        trace_id_age_max: config.max_trace_id_age,
         block_interval: config.block_interval,
         live_bytes_max: config.live_bytes_max.unwrap_or(defaults.live_bytes_max),
         ..defaults

@@ -22,7 +22,7 @@ pub use documents::{Entry, inferred_segment_id};
 pub use entities::EntityRef;
 pub use facts::Facts;
 pub use indexed::AnnotationLimits;
-pub use node::{NodeId, Receiver, State, receiver_of};
+pub use node::{NodeId, Receiver, State, client_type, is_client_type, receiver_of};
 pub use received::Received;
 pub use tree::{Roots, Trace};
 pub use whole::AnnotationSeen;

@@ -50,15 +50,29 @@ impl NodeId {
     pub fn client(root: &Entity) -> NodeId {
         NodeId {
             name: root.name.clone(),
-            node_type: Some(CLIENT.into()),
+            node_type: Some(client_type(root).into()),
             account: None,
         }
     }
 
     /// Whether it is a client node.
     pub fn is_client(&self) -> bool {
-        self.node_type.as_deref() == Some(CLIENT)
+        self.node_type.as_deref().is_some_and(is_client_type)
     }
+}
+
+/// The type of a root's client: a canary of CloudWatch Synthetics names itself in the user agent that it sends.
+pub fn client_type(root: &Entity) -> &'static str {
+    let is_canary = |text: &Option<Box<str>>| text.as_deref().is_some_and(|text| text.contains(CANARY));
+    match is_canary(&root.http.user_agent) || is_canary(&root.user) {
+        true => SYNTHETICS,
+        false => CLIENT,
+    }
+}
+
+/// Whether nodes of a type are clients.
+pub fn is_client_type(node_type: &str) -> bool {
+    matches!(node_type, CLIENT | SYNTHETICS)
 }
 
 /// What a call reaches, as its caller sees it.
@@ -150,4 +164,6 @@ fn service_of(name: &str) -> String {
 }
 
 const CLIENT: &str = "client";
+const SYNTHETICS: &str = "client::Synthetics";
+const CANARY: &str = "CloudWatchSynthetics";
 const LAMBDA_FUNCTION: &str = "AWS::Lambda::Function";

@@ -43,6 +43,37 @@ fn counts(part: &Value) -> [i64; 5] {
     found
 }
 
+/// service-graph.md 3, client nodes.
+#[tokio::test]
+async fn service_graph_3_a_canary_is_a_client_of_its_own_type() {
+    let agent =
+        "Mozilla/5.0 (X11) HeadlessChrome CloudWatchSynthetics/arn:aws:synthetics:us-east-1:1:canary:shop";
+    let canary = json!({ "http": { "request": { "user_agent": agent } } });
+    let world = World::new().await;
+    world
+        .put(&[segment(1, 0.0, 1.0), with(segment(2, 0.0, 1.0), canary)])
+        .await;
+    for is_stored in [false, true] {
+        if is_stored {
+            world.cut().await;
+        }
+        let graph = world.graph(0.0, 10.0).await;
+        let types: Vec<&Value> = nodes(&graph).iter().map(|node| &node["Type"]).collect();
+        let count = |wanted: &str| types.iter().filter(|one| ***one == wanted).count();
+        assert_eq!((count("client"), count("client::Synthetics")), (1, 1), "{graph}");
+        for (node_type, trace) in [("client", 1), ("client::Synthetics", 2)] {
+            let selector = format!(r#"id(name: "shop", type: "{node_type}")"#);
+            for filter in [
+                format!("service({selector})"),
+                format!(r#"edge({selector}, "shop")"#),
+            ] {
+                let request = with(window(-10.0, 10.0), json!({ "FilterExpression": filter }));
+                assert_eq!(world.numbers(request).await, [trace], "{filter}");
+            }
+        }
+    }
+}
+
 /// service-graph.md 3, the table of inferred nodes, its spellings, and that `traced` changes nothing.
 #[tokio::test]
 async fn service_graph_3_every_row_of_the_table_of_inferred_nodes() {
