@@ -10,6 +10,7 @@ mod limits;
 mod operations;
 mod router;
 mod server;
+mod texts;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

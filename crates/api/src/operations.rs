@@ -72,10 +72,7 @@ pub(crate) async fn perform(operation: &str, api: &Api, body: &Bytes) -> Respons
 
 async fn answered(operation: &str, api: &Api, body: &Bytes) -> Result<Response, Fault> {
     Ok(match operation {
-        "PutTraceSegments" => {
-            put_trace_segments::check_room(api)?;
-            answer(put_trace_segments::perform(api, request_from(body)?).await)
-        }
+        "PutTraceSegments" => answer(put_trace_segments::perform(api, body).await),
         "PutTelemetryRecords" => answer(put_telemetry_records::perform(&request_from(body)?)),
         "BatchGetTraces" => answer(batch_get_traces::perform(api, &request_from(body)?).await),
         "GetTraceSummaries" => answer(get_trace_summaries::perform(api, &request_from(body)?).await),

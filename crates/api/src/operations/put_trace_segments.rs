@@ -7,20 +7,17 @@ use wire::{
 };
 
 use crate::Api;
+use crate::answer::request_from;
 use crate::fault::put_fault;
+use crate::texts::usual_documents;
 
 /// Answers when every document that is not listed as unprocessed is durable and visible.
-pub(super) async fn perform(
-    api: &Api,
-    request: PutTraceSegmentsRequest,
-) -> Result<PutTraceSegmentsResponse, Fault> {
-    required(&request.trace_segment_documents, "traceSegmentDocuments")?;
-    let documents: Vec<Bytes> = request
-        .trace_segment_documents
-        .into_iter()
-        .flatten()
-        .map(Bytes::from)
-        .collect();
+pub(super) async fn perform(api: &Api, body: &Bytes) -> Result<PutTraceSegmentsResponse, Fault> {
+    // What cannot be taken anyway is not read: refusing must stay cheap when there is too much.
+    if !api.ingest.has_room() {
+        return Err(Fault::throttled());
+    }
+    let documents = documents_in(body)?;
     match documents.len() {
         0 => return Err(Fault::invalid_request(refusals::SEGMENTS_EMPTY)),
         1..=DOCUMENTS_MAX => {}
@@ -36,12 +33,14 @@ pub(super) async fn perform(
     })
 }
 
-/// What cannot be taken anyway is not read: refusing must stay cheap when there is too much.
-pub(super) fn check_room(api: &Api) -> Result<(), Fault> {
-    match api.ingest.has_room() {
-        true => Ok(()),
-        false => Err(Fault::throttled()),
+fn documents_in(body: &Bytes) -> Result<Vec<Bytes>, Fault> {
+    if let Some(documents) = usual_documents(body) {
+        return Ok(documents);
     }
+    let request: PutTraceSegmentsRequest = request_from(body)?;
+    required(&request.trace_segment_documents, "traceSegmentDocuments")?;
+    let documents = request.trace_segment_documents.into_iter().flatten();
+    Ok(documents.map(Bytes::from).collect())
 }
 
 /// A refused document in X-Ray's words.
