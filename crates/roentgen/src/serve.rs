@@ -62,7 +62,7 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
         .with_groups(Arc::new(KeptGroups(settings.clone())));
     let api = Arc::new(Api {
         ingest: ingest.clone(),
-        query,
+        query: query.clone(),
         settings,
         rules: Mutex::new(rules),
         limits: Limits::new(&ApiLimits {
@@ -86,6 +86,10 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
             tokio::join!(udp.run(&ingest), udp.count_kernel_drops());
         }
     });
+    let followed = tokio::spawn({
+        let query = query.clone();
+        async move { query.follow().await }
+    });
     let (stop_http, http_stopped) = oneshot::channel::<()>();
     let answers = tokio::spawn(http.run(api, async move {
         // A sender that is gone means the same as one that sent.
@@ -104,6 +108,7 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     if timeout(HTTP_STOP_MAX, answers).await.is_err() {
         warn!("some requests were not finished");
     }
+    followed.abort();
     cutter.abort();
     finish(&ingest).await;
     Ok(())

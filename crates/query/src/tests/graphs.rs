@@ -54,3 +54,30 @@ async fn what_live_traces_contribute_is_kept_up_to_date_from_question_to_questio
         }
     }
 }
+
+/// What is kept holds documents, so it is kept only as long as somebody asks.
+#[tokio::test]
+async fn the_account_of_live_traces_follows_whoever_asks_and_is_let_go_afterwards() {
+    let mut world = World::new().await;
+    let documents = world.visits(START, 30);
+    let asked = graph_window(START, START + 60);
+    let (first, rest) = documents.split_at(documents.len() / 2);
+    world.import(first).await;
+    world.query.follow_once().await;
+    assert!(world.query.live_graph.lock().await.is_empty(), "nobody has asked");
+    world.query.service_graph(&asked).await.expect("a graph");
+    world.import(rest).await;
+    world.query.follow_once().await;
+    assert!(!world.query.live_graph.lock().await.is_empty());
+    let followed = world.query.service_graph(&asked).await.expect("a graph");
+    for _ in 0..=60 {
+        world.query.follow_once().await;
+    }
+    assert!(
+        world.query.live_graph.lock().await.is_empty(),
+        "nobody has asked for long"
+    );
+    let anew = world.query.service_graph(&asked).await.expect("a graph");
+    assert_eq!(followed.services, anew.services);
+    assert!(!anew.services.is_empty());
+}
