@@ -5,7 +5,7 @@
 #   scripts/sim.sh 5000..9000    these seeds
 #   scripts/sim.sh --hours 8     seeds from 1,000,000 on, for so long
 #   scripts/sim.sh --seed 7      one seed, told in full; what a failure names to replay it
-#   … --steps 200 --strict       other arguments go to the program; `--help` lists them
+#   … --steps 200       other arguments go to the program; `--help` lists them
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"

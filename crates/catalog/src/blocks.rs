@@ -21,11 +21,7 @@ impl Catalog {
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
         insert_block(&mut transaction, block).await.map_err(&failed)?;
         for (older, row) in superseded {
-            sqlx::query("INSERT INTO superseded (block_id, row_number, by_block_id) VALUES ($1, $2, $3)")
-                .bind(older.to_string())
-                .bind(i64::from(*row))
-                .bind(block.id.to_string())
-                .execute(&mut *transaction)
+            insert_mark(&mut transaction, (*older, *row), block.id)
                 .await
                 .map_err(&failed)?;
         }
@@ -74,7 +70,7 @@ impl Catalog {
     }
 
     /// Lists a block in the place of others, whose rows it holds: the marks on them go, those that they made are its own
-    /// now. All or nothing.
+    /// now, and some of its own rows, by number, have been superseded by blocks that stay. All or nothing.
     ///
     /// # Errors
     /// [`CatalogError::Statement`].
@@ -82,6 +78,7 @@ impl Catalog {
         &self,
         replaced: &[BlockId],
         block: &BlockRecord,
+        superseded: &[(u32, BlockId)],
     ) -> Result<(), CatalogError> {
         let failed = CatalogError::in_attempt("replace blocks");
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
@@ -95,24 +92,53 @@ impl Catalog {
                 .bind(old.to_string());
             take_over.execute(&mut *transaction).await.map_err(&failed)?;
         }
+        for (row, by) in superseded {
+            insert_mark(&mut transaction, (block.id, *row), *by)
+                .await
+                .map_err(&failed)?;
+        }
         transaction.commit().await.map_err(&failed)
     }
 
-    /// Notes that a block is damaged, the first time that it is found so.
+    /// Notes that blocks are damaged, each the first time that it is found so, and where the roll-ups of other blocks
+    /// lie from now on, which reckoned with those: all or nothing.
     ///
     /// # Errors
     /// [`CatalogError::Statement`].
-    pub async fn quarantine_block(&self, block: BlockId, now: Timestamp) -> Result<(), CatalogError> {
-        let note = "UPDATE blocks SET quarantined_ns = $1 WHERE id = $2 AND quarantined_ns IS NULL";
-        let noted = sqlx::query(note)
-            .bind(now.as_nanos())
-            .bind(block.to_string())
-            .execute(&self.pool)
-            .await;
-        noted
-            .map(|_| ())
-            .map_err(CatalogError::in_attempt("quarantine a block"))
+    pub async fn quarantine_blocks(
+        &self,
+        blocks: &[BlockId],
+        now: Timestamp,
+        rollups: &[(BlockId, String)],
+    ) -> Result<(), CatalogError> {
+        let failed = CatalogError::in_attempt("quarantine a block");
+        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        for block in blocks {
+            let note = "UPDATE blocks SET quarantined_ns = $1 WHERE id = $2 AND quarantined_ns IS NULL";
+            let note = sqlx::query(note).bind(now.as_nanos()).bind(block.to_string());
+            note.execute(&mut *transaction).await.map_err(&failed)?;
+        }
+        for (block, path) in rollups {
+            let place = sqlx::query("UPDATE blocks SET rollups_path = $1 WHERE id = $2");
+            let place = place.bind(path).bind(block.to_string());
+            place.execute(&mut *transaction).await.map_err(&failed)?;
+        }
+        transaction.commit().await.map_err(&failed)
     }
+}
+
+async fn insert_mark(
+    transaction: &mut Transaction<'_, Sqlite>,
+    (block, row): (BlockId, u32),
+    by: BlockId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO superseded (block_id, row_number, by_block_id) VALUES ($1, $2, $3)")
+        .bind(block.to_string())
+        .bind(i64::from(row))
+        .bind(by.to_string())
+        .execute(&mut **transaction)
+        .await
+        .map(|_| ())
 }
 
 async fn insert_block(
@@ -120,8 +146,9 @@ async fn insert_block(
     block: &BlockRecord,
 ) -> Result<(), sqlx::Error> {
     let insert = "INSERT INTO blocks (id, object_path, format_version, created_ns, row_count, size_bytes, \
-                  start_min_ns, start_max_ns, end_max_ns, receipt_min_ns, receipt_max_ns, positions, quarantined_ns) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                  start_min_ns, start_max_ns, end_max_ns, receipt_min_ns, receipt_max_ns, positions, quarantined_ns, \
+                  rollups_path) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     sqlx::query(insert)
         .bind(block.id.to_string())
         .bind(&block.object_path)
@@ -136,6 +163,7 @@ async fn insert_block(
         .bind(block.receipt.1.as_nanos())
         .bind(&block.positions)
         .bind(block.quarantined.map(Timestamp::as_nanos))
+        .bind(&block.rollups_path)
         .execute(&mut **transaction)
         .await?;
     Ok(())

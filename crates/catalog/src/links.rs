@@ -1,6 +1,7 @@
 //! Which traces name each other in their links.
 
 use clock::Timestamp;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, Transaction};
 
 use crate::{Catalog, CatalogError};
@@ -40,14 +41,21 @@ impl Catalog {
             });
             query.push(") ORDER BY other_trace_id, trace_id");
             for row in query.build().fetch_all(&self.pool).await.map_err(&failed)? {
-                links.push(LinkRecord {
-                    other: key(row.try_get("other_trace_id").map_err(&failed)?)?,
-                    trace: key(row.try_get("trace_id").map_err(&failed)?)?,
-                    receipt: Timestamp::from_nanos(row.try_get("receipt_ns").map_err(&failed)?),
-                });
+                links.push(from_row(&row)?);
             }
         }
         Ok(links)
+    }
+
+    /// Every link there is.
+    ///
+    /// # Errors
+    /// [`CatalogError::Statement`] and [`CatalogError::MalformedLink`].
+    pub async fn links(&self) -> Result<Vec<LinkRecord>, CatalogError> {
+        let failed = CatalogError::in_attempt("read links");
+        let rows = sqlx::query("SELECT other_trace_id, trace_id, receipt_ns FROM links");
+        let rows = rows.fetch_all(&self.pool).await.map_err(&failed)?;
+        rows.iter().map(from_row).collect()
     }
 
     /// Forgets the links of traces whose last receipt lies before a moment.
@@ -77,6 +85,15 @@ pub(crate) async fn insert(
         .execute(&mut **transaction)
         .await
         .map(|_| ())
+}
+
+fn from_row(row: &SqliteRow) -> Result<LinkRecord, CatalogError> {
+    let failed = CatalogError::in_attempt("read links");
+    Ok(LinkRecord {
+        other: key(row.try_get("other_trace_id").map_err(&failed)?)?,
+        trace: key(row.try_get("trace_id").map_err(&failed)?)?,
+        receipt: Timestamp::from_nanos(row.try_get("receipt_ns").map_err(&failed)?),
+    })
 }
 
 fn key(bytes: &[u8]) -> Result<TraceKey, CatalogError> {

@@ -31,6 +31,8 @@ pub struct BlockRecord {
     pub positions: Vec<u8>,
     /// When it was found damaged.
     pub quarantined: Option<Timestamp>,
+    /// Where its roll-ups lie, where that is not beside it.
+    pub rollups_path: Option<String>,
 }
 
 /// A mark: a later block holds a higher writing of the trace in this row.
@@ -68,6 +70,7 @@ impl BlockRecord {
             receipt: (moment("receipt_min_ns")?, moment("receipt_max_ns")?),
             positions: row.try_get("positions").map_err(unreadable)?,
             quarantined: optional("quarantined_ns")?,
+            rollups_path: rollups_path(row)?,
         })
     }
 }
@@ -86,6 +89,14 @@ impl SupersededRow {
                 .parse()
                 .map_err(|_| malformed("by_block_id"))?,
         })
+    }
+}
+
+/// Tables that are only looked at may be of before there was such a column.
+fn rollups_path(row: &SqliteRow) -> Result<Option<String>, CatalogError> {
+    match row.try_get("rollups_path") {
+        Err(sqlx::Error::ColumnNotFound(_)) => Ok(None),
+        path => path.map_err(unreadable),
     }
 }
 

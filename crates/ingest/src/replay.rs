@@ -1,9 +1,12 @@
-//! Start: what was acknowledged and is not stored yet becomes live again.
+//! Start: what was acknowledged, is not stored yet and has not expired becomes live again.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use clock::{Clock, Timestamp, TokenBucket};
+use document::TraceId;
 use journal::{Damage, FileJournal, Position, Record, ReplayError, Standing};
+use rustc_hash::FxHashMap;
 use store::Store;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use trace::Received;
@@ -53,17 +56,35 @@ impl Ingest {
             ..Live::default()
         };
         let mut latest = store.latest_receipt().unwrap_or(Timestamp::MIN);
-        let mut replayed = 0;
+        let mut unstored: Vec<(Position, Record)> = vec![];
+        let mut reach = Reach::of(&store, clock.now());
         let report = journal
             .replay(|position, record| {
                 latest = latest.max(record.receipt);
-                if !store.is_stored(position.0) && revive(&mut live, position, &record, &*clock) {
-                    replayed += 1;
+                match store.is_stored(position.0) {
+                    true => reach.note_stored(&record),
+                    false => {
+                        reach.note_unstored(&record);
+                        unstored.push((position, record));
+                    }
                 }
             })
             .map_err(ReplayFault::Journal)?;
+        let expired = reach.expired(&unstored, &store);
+        let records = unstored.len();
+        unstored.retain(|(_, record)| expired.get(&record.key).is_none_or(|last| *last < record.receipt));
+        let expired = records - unstored.len();
+        let mut replayed = 0;
+        for (position, record) in unstored {
+            replayed += usize::from(revive(&mut live, position, &record, &*clock));
+        }
         tell_damage(&report.damaged);
-        info!(records = report.records, live = replayed, "journal replayed");
+        info!(
+            records = report.records,
+            live = replayed,
+            expired,
+            "journal replayed"
+        );
         let inner = Inner {
             documents_rate: TokenBucket::new(config.documents_rate),
             admission: config.traces.clone().map(Admission::new).map(Arc::new),
@@ -79,6 +100,69 @@ impl Ingest {
         Ok(Ingest {
             inner: Arc::new(inner),
         })
+    }
+}
+
+/// Which documents of the journal have expired. They are stored no longer, but their file may not have been trimmed yet.
+///
+/// What expires does so with its whole trace, by the receipt of the last change (`settled.md` 20). So a document has
+/// expired if after it, or after a later one of its trace, nothing changed the trace for longer than the retention. The
+/// journal is trimmed from its beginning, so it tells of whatever changed the trace later; but for what was imported
+/// with an earlier receipt, so a trace of which something is stored still counts as one
+/// that has not expired since its last change here.
+struct Reach {
+    now: Timestamp,
+    retention: Duration,
+    /// The receipts of stored documents, of traces of which one that is not stored may have expired.
+    receipts: FxHashMap<[u8; 16], Vec<Timestamp>>,
+}
+
+impl Reach {
+    fn of(store: &Store, now: Timestamp) -> Reach {
+        Reach {
+            now,
+            retention: store.retention(),
+            receipts: FxHashMap::default(),
+        }
+    }
+
+    fn note_stored(&mut self, record: &Record) {
+        if let Some(receipts) = self.receipts.get_mut(&record.key) {
+            receipts.push(record.receipt);
+        }
+    }
+
+    fn note_unstored(&mut self, record: &Record) {
+        if record.receipt < self.now - self.retention {
+            self.receipts.entry(record.key).or_default();
+        }
+    }
+
+    /// The last receipt that has expired, of each trace of which one has.
+    fn expired(mut self, unstored: &[(Position, Record)], store: &Store) -> FxHashMap<[u8; 16], Timestamp> {
+        for (_, record) in unstored {
+            if let Some(receipts) = self.receipts.get_mut(&record.key) {
+                receipts.push(record.receipt);
+            }
+        }
+        let snapshot = store.snapshot();
+        let mut expired = FxHashMap::default();
+        for (key, mut receipts) in self.receipts {
+            receipts.sort_unstable();
+            let last = receipts.last().copied().unwrap_or(self.now);
+            let mut next = match snapshot.may_hold(TraceId::from_bytes(key)) {
+                true => last,
+                false => self.now,
+            };
+            for receipt in receipts.into_iter().rev() {
+                if receipt < next - self.retention {
+                    expired.insert(key, receipt);
+                    break;
+                }
+                next = receipt;
+            }
+        }
+        expired
     }
 }
 

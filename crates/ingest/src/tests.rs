@@ -98,6 +98,46 @@ async fn what_is_stored_is_neither_live_nor_replayed() {
     assert!(store.snapshot().trace(id(1)).await.expect("readable").is_some());
 }
 
+#[tokio::test]
+async fn settled_20_what_has_expired_does_not_come_back_with_a_restart() {
+    let world = World::new();
+    let (ingest, store) = world.start().await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    ingest
+        .put(&[segment(1, 1), segment(2, 1), segment(3, 1)])
+        .await
+        .expect("durable");
+    ingest.cut_all().await.expect("stored");
+    world.clock.advance(20 * day);
+    ingest
+        .put(&[segment(2, 2), segment(4, 1)])
+        .await
+        .expect("durable");
+    world.clock.advance(11 * day);
+    // A trace is kept by its last change; what came after its time was over makes it another one.
+    ingest.put(&[segment(3, 2)]).await.expect("durable");
+    let old = world.clock.now() - 40 * day;
+    let document = segment(3, 3);
+    ingest
+        .import(&[Imported {
+            receipt: old,
+            document,
+        }])
+        .await
+        .expect("durable");
+    assert_eq!(store.expire().await.expect("expired").blocks, 1);
+    let live = |ingest: &Ingest, trace| ingest.documents(id(trace)).len();
+    assert_eq!(
+        [1, 2, 3, 4].map(|trace| live(&ingest, trace)),
+        [0, 1, 2, 1],
+        "the block is gone"
+    );
+    ingest.close();
+    drop((ingest, store));
+    let (ingest, _store) = world.start().await;
+    assert_eq!([1, 2, 3, 4].map(|trace| live(&ingest, trace)), [0, 2, 1, 1]);
+}
+
 /// settled.md 15 and 26.
 #[tokio::test]
 async fn a_late_document_makes_a_higher_writing_with_everything_in_it() {

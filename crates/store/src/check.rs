@@ -84,7 +84,7 @@ pub async fn check(directory: &Path, mut progress: impl FnMut(&str, u64)) -> Res
         found
             .damaged
             .extend(check_block(record, &objects, &pieces).await?);
-        found.damaged.extend(check_rollups(record.id, &objects).await);
+        found.damaged.extend(check_rollups(record, &objects).await);
         found.blocks.push(CheckedBlock {
             id: record.id,
             format_version: record.format_version,
@@ -129,8 +129,8 @@ async fn check_block(
 }
 
 /// Roll-ups can be made anew from documents, but until they are a graph takes longer.
-async fn check_rollups(block: BlockId, objects: &Objects) -> Vec<Finding> {
-    let path = Objects::rollups_of(block);
+async fn check_rollups(record: &BlockRecord, objects: &Objects) -> Vec<Finding> {
+    let path = Objects::rollups_listed(record);
     let file = path.to_string();
     let causes = match RollupObject::new(objects.store(), path).bad_parts().await {
         Ok(bad) => bad.iter().map(wrong_checksum).collect(),
@@ -160,7 +160,7 @@ async fn orphans(records: &[BlockRecord], objects: &Objects) -> Result<Vec<Strin
         .flat_map(|record| {
             [
                 ObjectPath::from(record.object_path.as_str()),
-                Objects::rollups_of(record.id),
+                Objects::rollups_listed(record),
             ]
         })
         .collect();

@@ -1,4 +1,4 @@
-//! Compaction: several neighbouring blocks become one, without the rows that were superseded.
+//! Compaction: several neighbouring blocks become one, without the rows that others of them superseded.
 //!
 //! Blocks have tiers by size, each eight times the one below it. Eight neighbours of one tier, and whatever smaller ones
 //! lie between, are merged into a block of a higher tier, so that a document is written again at most once a tier
@@ -10,17 +10,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
-use block::{BlockError, EncodedBlock, MergeError, MergeInput};
+use block::{BlockError, EncodedBlock, MergeError, MergeInput, Row};
 use bytes::Bytes;
 use catalog::{BlockId, BlockRecord};
+use document::TraceId;
 use roaring::RoaringBitmap;
 use service_graph::Rollups;
 use trace::Trace;
 
 use crate::contribution::row_of;
-use crate::error::{CompactError, ReadError};
+use crate::error::{CompactError, ContributionError, ReadError, WriteError};
 use crate::listing::Listing;
 use crate::objects::Objects;
+use crate::rollups::ROWS_AT_ONCE;
 use crate::store::{Inner, Store, Writer};
 use crate::stored_block::{StoredBlock, record_of};
 
@@ -62,7 +64,8 @@ impl Inner {
         };
         let blocks: Vec<Arc<StoredBlock>> = listing.blocks().get(run).unwrap_or_default().to_vec();
         tracing::debug!(blocks = blocks.len(), "merge begun");
-        let merged = self.merged(&listing, &blocks).await?;
+        let kept = self.kept(&listing, &blocks).await?;
+        let merged = self.merged(&blocks, &kept).await?;
         let rows: u64 = blocks.iter().map(|stored| u64::from(stored.block.rows())).sum();
         let compacted = Compacted {
             blocks: blocks.len(),
@@ -70,22 +73,62 @@ impl Inner {
             rows_dropped: rows - u64::from(merged.statistics.rows),
         };
         let rollups = self.added_up(&listing, &blocks).await?;
-        let block = self.replace(writer, &blocks, (merged, rollups)).await?;
+        let Some(block) = self
+            .replace(writer, (&listing, &blocks), &kept.superseded, (merged, rollups))
+            .await?
+        else {
+            return Ok(Compacted::default());
+        };
         tracing::debug!(block_id = %block, blocks = compacted.blocks, rows_dropped = compacted.rows_dropped, "blocks merged");
         Ok(compacted)
     }
 
-    /// A block with the rows that count. One that turns out damaged is quarantined; the rest waits for the next time.
-    async fn merged(
-        &self,
-        listing: &Listing,
-        blocks: &[Arc<StoredBlock>],
-    ) -> Result<EncodedBlock, CompactError> {
+    /// The rows that stay: those that count, and those whose superseder is listed and is not merged with them, since its
+    /// roll-ups take them back (`rollups.rs`).
+    async fn kept(&self, listing: &Listing, blocks: &[Arc<StoredBlock>]) -> Result<Kept, CompactError> {
+        let mut kept = Kept::default();
+        for stored in blocks {
+            let mut rows = RoaringBitmap::new();
+            rows.insert_range(0..stored.block.rows());
+            let mut superseded = vec![];
+            for (number, by) in listing.marks_on(stored.id) {
+                let stays = listing.block(by).is_some() && blocks.iter().all(|stored| stored.id != by);
+                match stored.block.row(number).filter(|_| stays) {
+                    Some(row) => superseded.push((row, by)),
+                    None => {
+                        rows.remove(number);
+                    }
+                }
+            }
+            superseded.sort_unstable();
+            for some in superseded.chunks(ROWS_AT_ONCE) {
+                let asked: Vec<Row> = some.iter().map(|(row, _)| *row).collect();
+                let read = match stored.block.read(&asked).await {
+                    Ok(read) => read,
+                    Err(error) => return Err(self.not_merged(blocks, error.into()).await?),
+                };
+                for (trace, (row, by)) in read.iter().zip(some) {
+                    match is_higher_in(blocks, trace).await? {
+                        true => {
+                            rows.remove(row.number());
+                        }
+                        false => kept.superseded.push((trace.id, *by)),
+                    }
+                }
+            }
+            kept.rows.push(rows);
+        }
+        Ok(kept)
+    }
+
+    /// A block with the rows that stay.
+    async fn merged(&self, blocks: &[Arc<StoredBlock>], kept: &Kept) -> Result<EncodedBlock, CompactError> {
         let inputs: Vec<MergeInput<'_>> = blocks
             .iter()
-            .map(|stored| MergeInput {
+            .zip(&kept.rows)
+            .map(|(stored, rows)| MergeInput {
                 block: &stored.block,
-                rows: kept_rows(listing, stored),
+                rows: rows.clone(),
             })
             .collect();
         let (roots, rules) = (self.config.counting.roots, self.config.terms);
@@ -93,40 +136,64 @@ impl Inner {
             let whole = Trace::assemble(trace.id, trace.documents.clone()).with_roots(roots);
             row_of(trace, &whole, rules)
         };
-        let merged = block::merge(&inputs, &row_anew).await;
-        if let Err(MergeError::Block(cause @ BlockError::Damaged { path, .. })) = &merged
+        match block::merge(&inputs, &row_anew).await {
+            Ok(merged) => Ok(merged),
+            Err(error) => Err(self.not_merged(blocks, error).await?),
+        }
+    }
+
+    /// A block that turned out damaged is quarantined; the rest waits for the next time.
+    async fn not_merged(
+        &self,
+        blocks: &[Arc<StoredBlock>],
+        error: MergeError,
+    ) -> Result<CompactError, CompactError> {
+        if let MergeError::Block(cause @ BlockError::Damaged { path, .. }) = &error
             && let Some(stored) = blocks.iter().find(|stored| stored.path.as_ref() == path)
         {
             let quarantined = self.quarantine(stored.id, cause).await;
             quarantined.map_err(ReadError::from)?;
         }
-        Ok(merged?)
+        Ok(error.into())
     }
 
     async fn added_up(&self, listing: &Listing, blocks: &[Arc<StoredBlock>]) -> Result<Bytes, CompactError> {
         let mut sum = Rollups::default();
         for stored in blocks {
-            sum.add(&self.rollups_of(listing, stored).await?);
+            match self.rollups_of(listing, stored).await {
+                Ok(rollups) => sum.add(&rollups),
+                Err(error) => {
+                    if let ContributionError::Block(failure) = &error
+                        && matches!(failure.source, BlockError::Damaged { .. })
+                    {
+                        let quarantined = self.quarantine(failure.block, &failure.source).await;
+                        quarantined.map_err(ReadError::from)?;
+                    }
+                    return Err(ReadError::from(error).into());
+                }
+            }
         }
         let encoded = tokio::task::spawn_blocking(move || Bytes::from(sum.encode())).await;
         encoded.map_err(|_| CompactError::Stopping)
     }
 
-    /// The new objects first, then the catalog, in one transaction, then the listing.
+    /// The new objects first, then the catalog, in one transaction, then the listing; `None` if meanwhile a block was
+    /// lost, with which the merged ones may have to do.
     async fn replace(
         &self,
         writer: &mut Writer,
-        blocks: &[Arc<StoredBlock>],
+        (listing, blocks): (&Listing, &[Arc<StoredBlock>]),
+        superseded: &[(TraceId, BlockId)],
         (merged, rollups): (EncodedBlock, Bytes),
-    ) -> Result<BlockId, CompactError> {
+    ) -> Result<Option<BlockId>, CompactError> {
         let id = BlockId::from_bytes(self.chance.bytes16());
         let record = record_of_merged(id, &merged, blocks);
         let stored = match self.put_both(id, merged.bytes, rollups).await {
-            Ok(()) => self.open_new(&record).await,
+            Ok(()) => self.open_merged(&record, superseded).await,
             Err(error) => Err(error),
         };
-        let stored = match stored {
-            Ok(stored) => Arc::new(stored),
+        let (stored, marks) = match stored {
+            Ok(opened) => opened,
             Err(error) => {
                 self.remove_unlisted(&Objects::path_of(id)).await;
                 self.remove_unlisted(&Objects::rollups_of(id)).await;
@@ -134,31 +201,57 @@ impl Inner {
             }
         };
         let replaced: Vec<BlockId> = blocks.iter().map(|stored| stored.id).collect();
+        let _changing = self.changing.lock().await;
+        if self.listing().content.losses != listing.content.losses {
+            self.remove_unlisted(&Objects::path_of(id)).await;
+            self.remove_unlisted(&Objects::rollups_of(id)).await;
+            return Ok(None);
+        }
         writer.is_unsure = true;
-        self.catalog.replace_blocks(&replaced, &record).await?;
+        self.catalog.replace_blocks(&replaced, &record, &marks).await?;
         writer.is_unsure = false;
-        self.swap(|listing| listing.with_merged(&stored, &replaced));
+        self.swap(|listing| listing.with_merged(&stored, &replaced, &marks));
         replaced.iter().for_each(|id| self.time_cache.forget(*id));
         writer.leaving.extend(blocks.iter().cloned());
-        Ok(id)
+        Ok(Some(id))
+    }
+
+    /// The new block, and which of its rows, by number, are superseded by which blocks.
+    async fn open_merged(
+        &self,
+        record: &BlockRecord,
+        superseded: &[(TraceId, BlockId)],
+    ) -> Result<(Arc<StoredBlock>, Vec<(u32, BlockId)>), WriteError> {
+        let stored = self.open_new(record).await?;
+        let mut marks = Vec::with_capacity(superseded.len());
+        for (trace, by) in superseded {
+            let found = stored.block.find(*trace).await?;
+            marks.extend(found.map(|found| (found.row.number(), *by)));
+        }
+        Ok((Arc::new(stored), marks))
     }
 }
 
-impl Inner {
-    async fn rollups_of(&self, listing: &Listing, stored: &StoredBlock) -> Result<Rollups, ReadError> {
-        match stored.rollups.rollups().await {
-            Ok(rollups) => Ok(rollups),
-            Err(cause) => self.mend(listing, stored, &cause).await,
+/// What stays of blocks that are merged.
+#[derive(Default)]
+struct Kept {
+    /// Of each block, the numbers of its rows.
+    rows: Vec<RoaringBitmap>,
+    /// The traces of those rows that are superseded, each with the block that did it.
+    superseded: Vec<(TraceId, BlockId)>,
+}
+
+/// Whether one of the blocks holds a higher writing. Its superseder lies between the two then and is merged with them,
+/// but for stores of before the order of blocks was that of their writing whatever the clock did: a block holds a trace
+/// once.
+async fn is_higher_in(blocks: &[Arc<StoredBlock>], trace: &AssembledTrace) -> Result<bool, ReadError> {
+    for stored in blocks.iter().filter(|stored| stored.block.may_hold(trace.id)) {
+        let found = stored.block.find(trace.id).await?;
+        if found.is_some_and(|found| trace.writing < found.writing) {
+            return Ok(true);
         }
     }
-}
-
-/// Its rows without those that were superseded.
-fn kept_rows(listing: &Listing, stored: &StoredBlock) -> RoaringBitmap {
-    let mut rows = RoaringBitmap::new();
-    rows.insert_range(0..stored.block.rows());
-    rows -= listing.superseded_rows(stored.id);
-    rows
+    Ok(false)
 }
 
 /// The new block stands where the last of the old ones stood. It keeps the receipts of all of them, since its roll-ups

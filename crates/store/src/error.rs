@@ -100,6 +100,9 @@ pub enum ContributionError {
     /// A block could not be read.
     #[error(transparent)]
     Block(#[from] BlockFailure),
+    /// Roll-ups make no sense.
+    #[error(transparent)]
+    Rollups(#[from] RollupError),
     /// The catalog gives no answer.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
@@ -122,6 +125,7 @@ impl From<ContributionError> for ReadError {
     fn from(error: ContributionError) -> ReadError {
         match error {
             ContributionError::Block(failure) => failure.source.into(),
+            ContributionError::Rollups(error) => error.into(),
             ContributionError::Catalog(error) => error.into(),
             ContributionError::Stopping => ReadError::Stopping,
         }

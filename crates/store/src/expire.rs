@@ -46,6 +46,7 @@ impl Inner {
         // A trace may have changed after it first refused a document, and is kept longer then.
         let long_ago = limit - self.config.retention;
         self.catalog.remove_full_traces_before(long_ago).await?;
+        let _changing = self.changing.lock().await;
         let listing = self.listing();
         let old = listing
             .blocks()

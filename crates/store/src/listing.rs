@@ -1,15 +1,17 @@
 //! What is stored, at one moment: blocks, and marks on their superseded rows. Never changed, only replaced.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use block::{Found, Row};
 use catalog::{BlockId, SupersededRow};
 use clock::Timestamp;
 use document::TraceId;
-use roaring::{RoaringBitmap, RoaringTreemap};
+use roaring::RoaringTreemap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::BlockFailure;
+use crate::rollup_object::RollupObject;
 use crate::stored_block::StoredBlock;
 
 /// What is stored, at one moment.
@@ -19,6 +21,8 @@ pub(crate) struct Listing {
     blocks: Vec<Arc<StoredBlock>>,
     /// For each block, its superseded rows, each with the block that superseded it.
     marks: FxHashMap<BlockId, Arc<FxHashMap<u32, BlockId>>>,
+    /// Blocks whose own roll-ups reckon with a block that was lost, each with where those lie that do not.
+    replaced_rollups: FxHashMap<BlockId, Summed>,
     /// The places in the journal of all documents in all blocks.
     positions: Arc<RoaringTreemap>,
     /// Which content this is.
@@ -32,6 +36,15 @@ pub struct Content {
     pub writes: u64,
     /// Grows whenever documents are expired, or are lost to damage.
     pub losses: u64,
+}
+
+/// Roll-ups in the place of those that a block was opened with.
+#[derive(Debug, Clone)]
+pub(crate) enum Summed {
+    /// They lie there, once someone has asked for them.
+    At(Arc<RollupObject>),
+    /// Nowhere: this listing is older than the one that is kept up to date, so they are made each time.
+    Nowhere,
 }
 
 impl Listing {
@@ -49,6 +62,7 @@ impl Listing {
         Listing {
             blocks,
             marks,
+            replaced_rollups: FxHashMap::default(),
             positions,
             content: Content::default(),
         }
@@ -67,9 +81,17 @@ impl Listing {
         listing
     }
 
-    /// This listing with one block in the place of those whose rows it holds.
-    pub(crate) fn with_merged(&self, merged: &Arc<StoredBlock>, replaced: &[BlockId]) -> Listing {
+    /// This listing with one block in the place of those whose rows it holds, some of which, by number, are superseded.
+    pub(crate) fn with_merged(
+        &self,
+        merged: &Arc<StoredBlock>,
+        replaced: &[BlockId],
+        superseded: &[(u32, BlockId)],
+    ) -> Listing {
         let mut listing = self.clone();
+        listing
+            .replaced_rollups
+            .retain(|block, _| !replaced.contains(block));
         let last = listing
             .blocks
             .iter()
@@ -87,13 +109,11 @@ impl Listing {
                 taken_over.for_each(|by| *by = merged.id);
             }
         }
+        if !superseded.is_empty() {
+            let marks = superseded.iter().copied().collect();
+            listing.marks.insert(merged.id, Arc::new(marks));
+        }
         listing
-    }
-
-    /// The numbers of a block's superseded rows.
-    pub(crate) fn superseded_rows(&self, block: BlockId) -> RoaringBitmap {
-        let marks = self.marks.get(&block).into_iter().flat_map(|rows| rows.keys());
-        marks.copied().collect()
     }
 
     /// This listing without blocks whose time is over. The rows that they superseded stay superseded.
@@ -101,6 +121,9 @@ impl Listing {
         let mut listing = self.clone();
         listing.blocks.retain(|block| !blocks.contains(&block.id));
         listing.marks.retain(|block, _| !blocks.contains(block));
+        listing
+            .replaced_rollups
+            .retain(|block, _| !blocks.contains(block));
         listing.positions = positions_of(&listing.blocks);
         listing.content.losses += 1;
         listing
@@ -118,7 +141,8 @@ impl Listing {
     }
 
     /// Marks for rows that a damaged block had superseded and of whose traces yet another block holds a higher writing:
-    /// in this listing, which is without the damaged one, that block supersedes them.
+    /// in this listing, which is without the damaged one, the block with the lowest of these supersedes them, whose own
+    /// row the next one supersedes. Which one that is does not depend on what is written later.
     pub(crate) async fn heirs(&self, rows: &[(BlockId, u32)]) -> Result<Vec<SupersededRow>, BlockFailure> {
         let mut heirs = Vec::new();
         for (block, row) in rows {
@@ -131,7 +155,7 @@ impl Listing {
             for trace in stored.read(&[lower]).await? {
                 let found = self.find(trace.id).await?.into_iter();
                 let higher = found.filter(|(_, found)| trace.writing < found.writing);
-                if let Some((by, _)) = higher.max_by_key(|(_, found)| found.writing) {
+                if let Some((by, _)) = higher.min_by_key(|(_, found)| found.writing) {
                     heirs.push(SupersededRow {
                         block: *block,
                         row: *row,
@@ -157,6 +181,33 @@ impl Listing {
         let rows = self.superseded_by(block);
         let numbers = rows.flat_map(|(older, rows)| rows.into_iter().map(|row| (older.id, row.number())));
         numbers.collect()
+    }
+
+    /// The blocks that superseded rows of a block.
+    pub(crate) fn superseders_of(&self, block: BlockId) -> FxHashSet<BlockId> {
+        let marks = self.marks.get(&block).into_iter();
+        marks.flat_map(|rows| rows.values()).copied().collect()
+    }
+
+    /// The superseded rows of a block, each with the block that superseded it.
+    pub(crate) fn marks_on(&self, block: BlockId) -> impl Iterator<Item = (u32, BlockId)> {
+        let marks = self.marks.get(&block).into_iter();
+        marks.flat_map(|rows| rows.iter()).map(|(row, by)| (*row, *by))
+    }
+
+    /// This listing with other roll-ups of a block.
+    pub(crate) fn with_rollups(mut self, block: BlockId, rollups: Summed) -> Listing {
+        self.replaced_rollups.insert(block, rollups);
+        self
+    }
+
+    /// Where the roll-ups of one of its blocks lie; `None` if nowhere, so that they are made each time.
+    pub(crate) fn rollups_of<'l>(&'l self, stored: &'l StoredBlock) -> Option<&'l RollupObject> {
+        match self.replaced_rollups.get(&stored.id) {
+            None => Some(&stored.rollups),
+            Some(Summed::At(rollups)) => Some(rollups),
+            Some(Summed::Nowhere) => None,
+        }
     }
 
     pub(crate) fn blocks(&self) -> &[Arc<StoredBlock>] {
@@ -206,6 +257,12 @@ impl Listing {
     /// The highest position of a stored document.
     pub(crate) fn last_position(&self) -> Option<u64> {
         self.positions.max()
+    }
+
+    /// When a block is said to be written: now, and after all others, so that a clock that is set back changes no order.
+    pub(crate) fn next_created(&self, now: Timestamp) -> Timestamp {
+        let last = self.blocks.iter().map(|block| block.created).max();
+        last.map_or(now, |last| now.max(last + Duration::from_nanos(1)))
     }
 
     /// The latest receipt of a stored document.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use catalog::BlockId;
+use catalog::{BlockId, BlockRecord};
 use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
@@ -80,9 +80,22 @@ impl Objects {
         ObjectPath::from(format!("{FOLDER}/{block}.parquet"))
     }
 
-    /// The place of the object that holds a block's roll-ups.
+    /// The place of the object that holds the roll-ups of a new block.
     pub(crate) fn rollups_of(block: BlockId) -> ObjectPath {
         ObjectPath::from(format!("{FOLDER}/{block}.rollups"))
+    }
+
+    /// Another place for a block's roll-ups, which nothing has ever lain at.
+    pub(crate) fn other_rollups_of(block: BlockId, token: BlockId) -> ObjectPath {
+        ObjectPath::from(format!("{FOLDER}/{block}-{token}.rollups"))
+    }
+
+    /// Where the roll-ups of a listed block lie.
+    pub(crate) fn rollups_listed(record: &BlockRecord) -> ObjectPath {
+        match &record.rollups_path {
+            Some(path) => ObjectPath::from(path.as_str()),
+            None => Objects::rollups_of(record.id),
+        }
     }
 
     /// The file of an object.

@@ -14,9 +14,10 @@ use tokio::sync::Mutex;
 use trace::Roots;
 
 use crate::error::OpenError;
-use crate::listing::{Content, Listing};
+use crate::listing::{Content, Listing, Summed};
 use crate::objects::Objects;
-use crate::quarantine::chain;
+use crate::quarantine::{Damaged, chain};
+use crate::rollup_object::RollupObject;
 use crate::store::{Inner, Shared, Store, StoreConfig, Writer};
 use crate::stored_block::{StoredBlock, Unusable};
 use crate::time_cache::TimeCache;
@@ -73,18 +74,25 @@ impl Store {
             time_cache,
             pieces,
             writer,
+            changing: Mutex::default(),
             shared,
         };
         let records = inner.load().await?;
         inner.keep_counting(&records).await?;
         let objects = inner.remove_orphans(&records).await?;
         inner
-            .mend_missing(|stored| objects.contains(stored.rollups.path().as_ref()))
+            .mend_missing(|rollups| objects.contains(rollups.path().as_ref()))
             .await?;
         Ok(Store {
             inner: Arc::new(inner),
         })
     }
+}
+
+/// What became of a listed block.
+enum Opened {
+    Sound(Arc<StoredBlock>),
+    Damaged(Damaged),
 }
 
 impl Inner {
@@ -104,93 +112,67 @@ impl Inner {
 
     /// Makes the listing what the catalog says. Blocks that are open already stay open.
     pub(crate) async fn load(&self) -> Result<Vec<BlockRecord>, OpenError> {
+        let _changing = self.changing.lock().await;
         let records = self.catalog.blocks().await?;
         let current = self.listing();
-        let mut quarantined: FxHashSet<BlockId> = FxHashSet::default();
-        let mut blocks = Vec::with_capacity(records.len());
+        let (mut blocks, mut damaged) = (Vec::with_capacity(records.len()), vec![]);
         let opening: Vec<_> = records
             .iter()
             .map(|record| self.open_block(record, &current))
             .collect();
         let mut opened = stream::iter(opening).buffered(OPENED_AT_ONCE);
-        while let Some((block, opened)) = opened.next().await {
+        while let Some(opened) = opened.next().await {
             match opened? {
-                Some(stored) => blocks.push(stored),
-                None => {
-                    quarantined.insert(block);
-                }
+                Opened::Sound(stored) => blocks.push(stored),
+                Opened::Damaged(lost) => damaged.push(lost),
             }
         }
         drop(opened);
+        // Of two marks on a row, that of a block that is lost is the one that no longer counts.
+        let gone: FxHashSet<BlockId> = damaged.iter().map(|lost| lost.id).collect();
         let mut marks = self.catalog.superseded().await?;
-        marks.retain(|mark| !quarantined.contains(&mark.block));
-        let mut listing = Listing::new(blocks, &marks);
-        let gone: Vec<BlockId> = quarantined.iter().copied().collect();
-        let rows: Vec<_> = gone
-            .iter()
-            .flat_map(|id| listing.rows_superseded_by(*id))
-            .collect();
-        listing = gone.iter().fold(listing, |left, id| left.without_damaged(*id));
-        listing = self.with_heirs(listing, &rows, &mut quarantined).await?;
+        marks.sort_by_key(|mark| !gone.contains(&mark.by));
+        let whole = self.with_listed_rollups(Listing::new(blocks, &marks), &records);
+        let left = self.left_of(&whole, damaged).await?;
+        let quarantined = left.damaged.len();
+        let mut listing = self.noted(left).await;
         listing.content = Content {
             writes: current.content.writes + 1,
             losses: current.content.losses + 1,
         };
         let listing = Arc::new(listing);
-        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = Shared {
-            listing,
-            quarantined: quarantined.len(),
-        };
+        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = Shared { listing, quarantined };
         Ok(records)
     }
 
-    /// The rows that damaged blocks superseded count again, unless yet another block holds a higher writing.
-    async fn with_heirs(
-        &self,
-        mut listing: Listing,
-        rows: &[(BlockId, u32)],
-        quarantined: &mut FxHashSet<BlockId>,
-    ) -> Result<Listing, BlockError> {
-        let mut rows = rows.to_vec();
-        loop {
-            match listing.heirs(&rows).await {
-                Ok(heirs) => return Ok(listing.with_marks(&heirs)),
-                Err(failure) if matches!(failure.source, BlockError::Damaged { .. }) => {
-                    self.note_quarantine(failure.block, &failure.source).await;
-                    quarantined.insert(failure.block);
-                    rows.extend(listing.rows_superseded_by(failure.block));
-                    listing = listing.without_damaged(failure.block);
-                }
-                Err(failure) => return Err(failure.source),
+    /// Blocks that were open may have their roll-ups elsewhere by now.
+    fn with_listed_rollups(&self, mut listing: Listing, records: &[BlockRecord]) -> Listing {
+        for record in records {
+            let path = Objects::rollups_listed(record);
+            let is_other = |stored: &Arc<StoredBlock>| *stored.rollups.path() != path;
+            if listing.block(record.id).is_some_and(is_other) {
+                let rollups = RollupObject::new(self.objects.store(), path);
+                listing = listing.with_rollups(record.id, Summed::At(Arc::new(rollups)));
             }
         }
+        listing
     }
 
-    /// A block that is listed; `None` where it is damaged.
-    async fn open_block(
-        &self,
-        record: &BlockRecord,
-        current: &Listing,
-    ) -> (BlockId, Result<Option<Arc<StoredBlock>>, BlockError>) {
+    /// A block that is listed.
+    async fn open_block(&self, record: &BlockRecord, current: &Listing) -> Result<Opened, BlockError> {
+        let damaged = |cause| Opened::Damaged(Damaged::unopened(record.id, record.created, cause));
         if record.quarantined.is_some() {
-            return (record.id, Ok(None));
+            return Ok(damaged(None));
         }
         if let Some(open) = current.block(record.id) {
-            return (record.id, Ok(Some(Arc::clone(open))));
+            return Ok(Opened::Sound(Arc::clone(open)));
         }
-        let opened = match StoredBlock::open(record, &self.objects, &self.pieces).await {
-            Ok(stored) => Ok(Some(Arc::new(stored))),
-            Err(Unusable::Block(cause @ BlockError::Damaged { .. })) => {
-                self.note_quarantine(record.id, &cause).await;
-                Ok(None)
-            }
-            Err(Unusable::Positions(cause)) => {
-                self.note_quarantine(record.id, &cause).await;
-                Ok(None)
-            }
+        match StoredBlock::open(record, &self.objects, &self.pieces).await {
+            Ok(stored) => Ok(Opened::Sound(Arc::new(stored))),
+            Err(Unusable::Block(cause @ BlockError::Damaged { .. })) => Ok(damaged(Some(chain(&cause)))),
+            Err(Unusable::Positions(cause)) => Ok(damaged(Some(chain(&cause)))),
             Err(Unusable::Block(error)) => Err(error),
-        };
-        (record.id, opened)
+        }
     }
 
     /// Removes the objects that a crash left behind: written and not listed, or no longer listed and not removed.
@@ -201,7 +183,7 @@ impl Inner {
             .flat_map(|record| {
                 [
                     record.object_path.clone(),
-                    Objects::rollups_of(record.id).to_string(),
+                    Objects::rollups_listed(record).to_string(),
                 ]
             })
             .collect();

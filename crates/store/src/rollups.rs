@@ -1,12 +1,23 @@
 //! Roll-ups of what is stored: made with each block, read for graphs, made anew where they are missing or damaged.
 //!
-//! A block's roll-ups hold what its rows contribute, less what the rows contributed that they superseded. So the sum over
-//! all listed blocks is the sum over all traces, each counted once (`settled.md` 1).
+//! A block's roll-ups hold what its rows contribute, less what the rows contributed that they superseded, and of every
+//! pair of linked traces what it is with them, less what it was before them. So the sum over all listed blocks is the sum
+//! over all traces, each counted once (`settled.md` 1).
+//!
+//! INVARIANT: the roll-ups of a listed block are a function of the listing, and [`Inner::derived`] is it: all its rows,
+//! superseded ones too, less the listed rows that carry a mark of it. Each change of the listing keeps to that.
+//! - A write lists a block that was made from the listing that it is added to; else it is made anew.
+//! - A merge adds up, and so it keeps a superseded row until its superseder is in the same merge: then what the one adds
+//!   the other takes back, and both can go. Blocks that are merged are neighbours, in the order of writing, so nothing
+//!   was linked with a part of them before the rest was there.
+//! - A quarantine replaces roll-ups that reckon with the block that is lost (`quarantine.rs`).
+//! - Rows whose superseder has expired count nowhere: all that it took back had been received before the retention's
+//!   reach, where no window looks.
 
 use std::sync::Arc;
 
 use assembly::{AssembledTrace, CutTrace};
-use block::Row;
+use block::{BlockError, Row};
 use bytes::Bytes;
 use rustc_hash::FxHashSet;
 use service_graph::{GraphClock, GraphSum, LinkedPair, Rollups, Window};
@@ -16,7 +27,7 @@ use crate::error::{ContributionError, ReadError};
 use crate::listing::Listing;
 use crate::plan::Plan;
 use crate::quarantine::chain;
-use crate::rollup_object::RollupError;
+use crate::rollup_object::{RollupError, RollupObject};
 use crate::snapshot::Snapshot;
 use crate::store::Inner;
 use crate::stored_block::StoredBlock;
@@ -37,23 +48,19 @@ impl Snapshot {
             }
             GraphClock::Document => window,
         };
-        let listing = self.listing();
-        for stored in listing
-            .blocks()
-            .iter()
-            // Receipts bound nothing where documents' own times count.
-            .filter(|stored| clock == GraphClock::Document || stored.may_count_in(window))
-        {
-            match stored.rollups.add_to(sum, window).await {
-                Ok(()) => {}
-                Err(error @ RollupError::Malformed { .. }) => return Err(error.into()),
-                Err(cause) => {
-                    let mended = self.inner.mend(&listing, stored, &cause).await?;
-                    sum.add_rollups(&mended, window);
+        loop {
+            let mut attempt = sum.clone();
+            match self.inner.add_all(&self.listing(), &mut attempt, window).await {
+                Ok(()) => {
+                    *sum = attempt;
+                    return Ok(());
                 }
+                Err(ContributionError::Block(failure)) => {
+                    self.leave_out(failure.block, failure.source).await?;
+                }
+                Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
     }
 
     /// What documents that are not stored contribute beyond what is stored of their traces: what storing them would
@@ -86,35 +93,99 @@ impl Inner {
         change.contribution(listing.blocks(), &self.catalog, groups).await
     }
 
-    /// Makes the roll-ups of every block that has none.
+    async fn add_all(
+        &self,
+        listing: &Listing,
+        sum: &mut GraphSum,
+        window: Window,
+    ) -> Result<(), ContributionError> {
+        let clock = self.config.counting.clock;
+        // Receipts bound nothing where documents' own times count.
+        let may_count =
+            |stored: &&Arc<StoredBlock>| clock == GraphClock::Document || stored.may_count_in(window);
+        for stored in listing.blocks().iter().filter(may_count) {
+            let Some(rollups) = listing.rollups_of(stored) else {
+                sum.add_rollups(&self.derived(listing, stored).await?, window);
+                continue;
+            };
+            match rollups.add_to(sum, window).await {
+                Ok(()) => {}
+                Err(error @ RollupError::Malformed { .. }) => return Err(error.into()),
+                Err(cause) => {
+                    let mended = self.mend(listing, (stored, rollups), &cause).await?;
+                    sum.add_rollups(&mended, window);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that the roll-ups of a block hold, made anew if need be.
+    pub(crate) async fn rollups_of(
+        &self,
+        listing: &Listing,
+        stored: &StoredBlock,
+    ) -> Result<Rollups, ContributionError> {
+        let Some(rollups) = listing.rollups_of(stored) else {
+            return self.derived(listing, stored).await;
+        };
+        match rollups.rollups().await {
+            Ok(rollups) => Ok(rollups),
+            Err(cause) => self.mend(listing, (stored, rollups), &cause).await,
+        }
+    }
+
+    /// Makes the roll-ups of every block that has none. Blocks that turn out damaged are quarantined.
     pub(crate) async fn mend_missing(
         &self,
-        is_there: impl Fn(&StoredBlock) -> bool,
+        is_there: impl Fn(&RollupObject) -> bool,
     ) -> Result<(), ReadError> {
-        let listing = self.listing();
-        for stored in listing.blocks().iter().filter(|stored| !is_there(stored)) {
-            self.mend_rollups(&listing, stored).await?;
+        loop {
+            match self.mend_all(&self.listing(), &is_there).await {
+                Err(ContributionError::Block(failure))
+                    if matches!(failure.source, BlockError::Damaged { .. }) =>
+                {
+                    self.quarantine(failure.block, &failure.source).await?;
+                }
+                mended => return Ok(mended?),
+            }
+        }
+    }
+
+    async fn mend_all(
+        &self,
+        listing: &Listing,
+        is_there: impl Fn(&RollupObject) -> bool,
+    ) -> Result<(), ContributionError> {
+        for stored in listing.blocks() {
+            if let Some(rollups) = listing.rollups_of(stored).filter(|rollups| !is_there(rollups)) {
+                self.mend_rollups(listing, (stored, rollups)).await?;
+            }
         }
         Ok(())
     }
 
     /// Makes roll-ups anew that cannot be read.
-    pub(crate) async fn mend(
+    async fn mend(
         &self,
         listing: &Listing,
-        stored: &StoredBlock,
+        of: (&StoredBlock, &RollupObject),
         cause: &RollupError,
-    ) -> Result<Rollups, ReadError> {
-        tracing::error!(block_id = %stored.id, cause = chain(cause), "roll-ups are made anew from documents");
-        self.mend_rollups(listing, stored).await
+    ) -> Result<Rollups, ContributionError> {
+        tracing::error!(block_id = %of.0.id, cause = chain(cause), "roll-ups are made anew from documents");
+        self.mend_rollups(listing, of).await
     }
 
     /// What cannot be written now is made anew the next time.
-    async fn mend_rollups(&self, listing: &Listing, stored: &StoredBlock) -> Result<Rollups, ReadError> {
+    async fn mend_rollups(
+        &self,
+        listing: &Listing,
+        (stored, object): (&StoredBlock, &RollupObject),
+    ) -> Result<Rollups, ContributionError> {
         let rollups = self.derived(listing, stored).await?;
         let bytes = Bytes::from(rollups.clone().encode());
-        match self.objects.replace(stored.rollups.path(), bytes).await {
-            Ok(()) => stored.rollups.is_replaced(),
+        match self.objects.replace(object.path(), bytes).await {
+            Ok(()) => object.is_replaced(),
             Err(error) => {
                 tracing::warn!(block_id = %stored.id, cause = chain(&error), "could not write roll-ups");
             }
@@ -122,8 +193,8 @@ impl Inner {
         Ok(rollups)
     }
 
-    /// What a block contributed when it was listed, from what is stored: its rows, less the rows that it superseded,
-    /// and the links that they made with what lay before them.
+    /// The roll-ups of a block, from what is stored: its rows, less the rows that it superseded, and the links that they
+    /// made with what lay before them.
     async fn derived(&self, listing: &Listing, stored: &StoredBlock) -> Result<Rollups, ContributionError> {
         let mut rollups = Rollups::default();
         let groups = self.groups().await?;
@@ -165,4 +236,4 @@ impl Inner {
 }
 
 /// How many traces are in memory at once.
-const ROWS_AT_ONCE: usize = 1_000;
+pub(crate) const ROWS_AT_ONCE: usize = 1_000;

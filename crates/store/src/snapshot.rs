@@ -216,7 +216,7 @@ impl Snapshot {
         match error {
             BlockError::Damaged { .. } => {
                 let listing = self.inner.left_out(&self.listing(), block, &error).await?;
-                *self.lock() = Arc::new(listing);
+                *self.lock() = listing;
                 Ok(())
             }
             BlockError::Newer { .. } | BlockError::Storage { .. } => Err(error.into()),

@@ -97,6 +97,9 @@ pub(crate) struct Inner {
     pub(crate) pieces: Arc<PieceCache>,
     /// Held while the catalog's list of blocks changes, so that one change is made after the other.
     pub(crate) writer: Mutex<Writer>,
+    /// Held while catalog and listing change together, by whoever takes damaged blocks out as well; never while
+    /// documents are written or merged. Taken after `writer`.
+    pub(crate) changing: Mutex<()>,
     pub(crate) shared: RwLock<Shared>,
 }
 
@@ -154,6 +157,11 @@ impl Store {
     /// What time it is for the store.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
+    }
+
+    /// How long a trace is kept after its last receipt.
+    pub fn retention(&self) -> Duration {
+        self.inner.config.retention
     }
 
     /// Which content the store has now.

@@ -21,11 +21,13 @@ pub(crate) struct StoredBlock {
     pub(crate) id: BlockId,
     pub(crate) path: Path,
     pub(crate) size_bytes: u64,
-    /// When it was written, or the last of those that it was merged from.
+    /// When it was written, or the last of those that it was merged from; ascending in the order of writing, whatever
+    /// the clock did.
     pub(crate) created: Timestamp,
     pub(crate) bounds: Bounds,
     pub(crate) positions: RoaringTreemap,
     pub(crate) block: Block,
+    /// Where its roll-ups lie, unless the listing says otherwise.
     pub(crate) rollups: RollupObject,
 }
 
@@ -55,7 +57,7 @@ impl StoredBlock {
             created: record.created,
             bounds: bounds_of(record),
             positions,
-            rollups: RollupObject::new(objects.store(), Objects::rollups_of(record.id)),
+            rollups: RollupObject::new(objects.store(), Objects::rollups_listed(record)),
             block: block.map_err(Unusable::Block)?,
         })
     }
@@ -103,6 +105,7 @@ pub(crate) fn record_of(id: BlockId, encoded: &EncodedBlock, now: Timestamp) -> 
         receipt: (bounds.receipt_min, bounds.receipt_max),
         positions,
         quarantined: None,
+        rollups_path: None,
     }
 }
 

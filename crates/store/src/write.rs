@@ -9,7 +9,7 @@ use catalog::{BlockId, LinkRecord};
 use document::TraceId;
 
 use crate::error::{ContributionError, OpenError, WriteError};
-use crate::listing::Listing;
+use crate::listing::{Content, Listing};
 use crate::objects::Objects;
 use crate::plan::Plan;
 use crate::quarantine::chain;
@@ -38,6 +38,8 @@ struct Prepared {
     rollups: Bytes,
     superseded: Vec<(BlockId, u32)>,
     links: Vec<LinkRecord>,
+    /// What was stored when it was made.
+    content: Content,
 }
 
 impl Store {
@@ -64,16 +66,17 @@ impl Store {
 impl Inner {
     async fn write(&self, writer: &mut Writer, cut: &[CutTrace]) -> Result<Written, WriteError> {
         self.make_sure(writer).await?;
-        let Some(prepared) = self.prepare(cut).await? else {
-            return Ok(Written::default());
-        };
-        let written = prepared.written.clone();
-        let block = self.list(writer, prepared).await?;
-        tracing::debug!(block_id = %block, traces = written.traces, documents = written.documents, "wrote a block");
-        Ok(Written {
-            block: Some(block),
-            ..written
-        })
+        loop {
+            let Some(prepared) = self.prepare(cut).await? else {
+                return Ok(Written::default());
+            };
+            let written = prepared.written.clone();
+            let block = self.list(writer, prepared).await?;
+            if block.is_some() {
+                tracing::debug!(block_id = ?block, traces = written.traces, documents = written.documents, "wrote a block");
+                return Ok(Written { block, ..written });
+            }
+        }
     }
 
     /// What is to be written, `None` if it is stored already. A block that turns out damaged on the way is
@@ -121,19 +124,21 @@ impl Inner {
             rollups,
             superseded,
             links,
+            content: listing.content,
         }))
     }
 
-    /// Stores the object, then lists it, then shows it.
-    async fn list(&self, writer: &mut Writer, prepared: Prepared) -> Result<BlockId, WriteError> {
+    /// Stores the object, then lists it, then shows it; `None` if meanwhile a block was lost that it may reckon with.
+    async fn list(&self, writer: &mut Writer, prepared: Prepared) -> Result<Option<BlockId>, WriteError> {
         let id = BlockId::from_bytes(self.chance.bytes16());
         let path = Objects::path_of(id);
-        let record = record_of(id, &prepared.block, self.clock.now());
+        let record = record_of(id, &prepared.block, self.listing().next_created(self.clock.now()));
         let Prepared {
             block,
             rollups,
             superseded,
             links,
+            content,
             ..
         } = prepared;
         let stored = match self.put_both(id, block.bytes, rollups).await {
@@ -148,12 +153,18 @@ impl Inner {
                 return Err(error);
             }
         };
+        let _changing = self.changing.lock().await;
+        if self.listing().content.losses != content.losses {
+            self.remove_unlisted(&path).await;
+            self.remove_unlisted(&Objects::rollups_of(id)).await;
+            return Ok(None);
+        }
         // Whether a failed commit took place is only known when the catalog is read again.
         writer.is_unsure = true;
         self.catalog.list_block(&record, &superseded, &links).await?;
         writer.is_unsure = false;
         self.swap(|listing| listing.with(stored, &superseded));
-        Ok(id)
+        Ok(Some(id))
     }
 
     pub(crate) async fn put_both(&self, id: BlockId, block: Bytes, rollups: Bytes) -> Result<(), WriteError> {

@@ -10,7 +10,6 @@ use crate::fate::{Armed, Counts};
 use crate::model::Visible;
 use crate::reference;
 use crate::run::{Run, START};
-use crate::seeds::KnownFaults;
 use crate::world::{End, RETENTION, told};
 
 impl Run {
@@ -58,6 +57,9 @@ impl Run {
         }
         self.is_poisoned = false;
         self.account_for_journal(starts)?;
+        // A start leaves in the journal what the retention no longer reaches.
+        let limit = self.fate.now() - RETENTION;
+        self.model.expire(limit);
         self.check().await
     }
 
@@ -130,11 +132,6 @@ impl Run {
             if let Some(difference) = answers.difference(&wanted) {
                 return Err(difference);
             }
-            if self.may_miscount() {
-                self.fate
-                    .count("checks without graphs, which may miscount after damage");
-                return Ok(());
-            }
             if let Some(difference) = answers.difference_of_graphs(&wanted) {
                 return Err(difference);
             }
@@ -168,15 +165,6 @@ impl Run {
             ));
         }
         Ok(())
-    }
-
-    /// Whether one of the two known faults can show, unless all is to be checked: blocks that superseded rows of a
-    /// damaged one still take them back in their roll-ups, and roll-ups that are made anew lack what a merge dropped.
-    fn may_miscount(&self) -> bool {
-        let counts = self.fate.counts();
-        let is_made_anew = counts.contains_key("damaged bits: roll-ups") && counts.contains_key("merges");
-        self.known_faults == KnownFaults::PassedOver
-            && (self.world.open().store.quarantined() > 0 || is_made_anew)
     }
 
     fn questions(&mut self, visible: &Visible) -> Questions {

@@ -27,4 +27,4 @@ mod world;
 pub use fate::Counts;
 pub use history::Failure;
 pub use run::Outcome;
-pub use seeds::{Extent, KnownFaults, Ran, run_seeds};
+pub use seeds::{Extent, Ran, run_seeds};

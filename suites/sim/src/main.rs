@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use clock::{Clock, SystemClock};
-use sim::{Extent, KnownFaults, Ran, run_seeds};
+use sim::{Extent, Ran, run_seeds};
 
 /// Simulates storage that fails, and checks what Roentgen makes of it.
 #[derive(Debug, Parser)]
@@ -26,9 +26,6 @@ struct Cli {
     /// Seeds that run at the same time.
     #[arg(long, default_value_t = 2)]
     threads: usize,
-    /// Compares graphs even where faults of the product that are known may show.
-    #[arg(long)]
-    strict: bool,
 }
 
 #[expect(clippy::print_stdout, reason = "this is the command's answer")]
@@ -55,15 +52,10 @@ fn main() -> ExitCode {
         seeds.end - 1,
         cli.steps
     );
-    let known_faults = match cli.strict {
-        true => KnownFaults::Told,
-        false => KnownFaults::PassedOver,
-    };
     let extent = Extent {
         steps: cli.steps,
         threads: cli.threads,
         until,
-        known_faults,
     };
     let ran = run_seeds(seeds, extent);
     tell(&ran);

@@ -8,7 +8,7 @@ use ingest::Ingest;
 use trace::Received;
 
 use crate::workload::{Sendable, Told};
-use crate::world::Open;
+use crate::world::{Open, RETENTION};
 
 /// All that was ever sent, and what is known of it.
 #[derive(Default)]
@@ -18,7 +18,13 @@ pub(crate) struct Model {
     traces: BTreeSet<TraceId>,
     /// Positions that may be missing: a report named them, or their time is over.
     excused: BTreeSet<u64>,
-    /// Of these, only the acknowledged ones must stay.
+    /// Those of them whose time is over.
+    expired: BTreeSet<u64>,
+    /// Those of them that were not there when last looked for.
+    gone: BTreeSet<u64>,
+    /// What was received before it, and nothing later of its trace, has expired.
+    limit: Timestamp,
+    /// Of the documents before this one, only the acknowledged ones must stay.
     doubted_before: usize,
 }
 
@@ -155,6 +161,7 @@ impl Model {
         if !missing.is_empty() {
             return Err(format!("documents are lost: {}", missing.join(", ")));
         }
+        self.check_stays_away(visible)?;
         self.check_placed()
     }
 
@@ -168,13 +175,46 @@ impl Model {
         self.excused.contains(&position)
     }
 
-    /// Positions of documents received before a moment.
-    pub(crate) fn received_before(&self, moment: Timestamp) -> Vec<u64> {
-        let known = self.documents.iter().filter_map(|sent| sent.known);
-        known
-            .filter(|(_, receipt)| *receipt < moment)
-            .map(|(position, _)| position)
-            .collect()
+    /// What was received before a moment and is of a trace that did not change since has expired; so has what was
+    /// received a whole retention before the next change of its trace.
+    pub(crate) fn expire(&mut self, limit: Timestamp) {
+        let mut by_trace: BTreeMap<TraceId, Vec<(Timestamp, u64)>> = BTreeMap::new();
+        for sent in &self.documents {
+            if let Some((position, receipt)) = sent.known.filter(|(position, _)| !self.is_excused(*position))
+            {
+                by_trace
+                    .entry(sent.what.trace)
+                    .or_default()
+                    .push((receipt, position));
+            }
+        }
+        for mut documents in by_trace.into_values() {
+            documents.sort_unstable();
+            let (mut limit, mut is_over) = (limit, false);
+            for (receipt, position) in documents.into_iter().rev() {
+                is_over |= receipt < limit;
+                if is_over {
+                    self.expired.insert(position);
+                    self.excused.insert(position);
+                }
+                limit = receipt - RETENTION;
+            }
+        }
+        self.limit = limit;
+    }
+
+    /// A trace that has expired and was gone does not come back.
+    fn check_stays_away(&mut self, visible: &Visible) -> Result<(), String> {
+        for (id, documents) in visible {
+            let is_back =
+                |received: &Received| self.gone.contains(&received.position) && received.receipt < self.limit;
+            if documents.iter().all(is_back) {
+                return Err(format!("trace {id} came back after it had expired"));
+            }
+        }
+        let missing = self.missing(visible);
+        self.gone = self.expired.intersection(&missing).copied().collect();
+        Ok(())
     }
 
     /// Those of the known positions that are not there.

@@ -12,7 +12,7 @@ use crate::chance::Chance;
 use crate::fate::{Armed, Counts, Fate};
 use crate::history::{Failure, History};
 use crate::model::{Model, Standing};
-use crate::seeds::{Extent, KnownFaults};
+use crate::seeds::Extent;
 use crate::workload::{Sendable, Workload};
 use crate::world::{End, Limits, RETENTION, World, told};
 
@@ -29,9 +29,16 @@ pub(crate) struct Run {
     pub(crate) damage: Damage,
     /// A sync failed: nothing may be acknowledged until a restart.
     pub(crate) is_poisoned: bool,
-    pub(crate) known_faults: KnownFaults,
     /// Before it things have expired.
     pub(crate) expired_before: Timestamp,
+    pace: Pace,
+}
+
+/// How time passes: blocks of one slice of time are merged, old ones expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    Minutes,
+    Days,
 }
 
 /// What was damaged on purpose.
@@ -63,6 +70,7 @@ pub(crate) enum Step {
     Offer,
     CutRipe,
     CutAll,
+    CutOften,
     Compact,
     Expire,
     Clock,
@@ -73,15 +81,16 @@ pub(crate) enum Step {
     FailCatalog,
 }
 
-const STEPS: [(u64, Step); 14] = [
+const STEPS: [(u64, Step); 15] = [
     (36, Step::Put),
     (5, Step::PutTogether),
     (5, Step::Import),
     (4, Step::Offer),
-    (12, Step::CutRipe),
-    (9, Step::CutAll),
-    (7, Step::Compact),
-    (3, Step::Expire),
+    (10, Step::CutRipe),
+    (12, Step::CutAll),
+    (3, Step::CutOften),
+    (9, Step::Compact),
+    (5, Step::Expire),
     (10, Step::Clock),
     (2, Step::Look),
     (5, Step::Crash),
@@ -97,7 +106,6 @@ const STEPS: [(u64, Step); 14] = [
 pub(crate) async fn run(seed: u64, extent: Extent, catalog: Arc<Vec<u8>>) -> Result<Outcome, Box<Failure>> {
     let steps = extent.steps;
     let mut run = Run::new(seed, catalog);
-    run.known_faults = extent.known_faults;
     let ended = run.all(steps).await;
     run.world.end(End::Stop).await;
     match ended {
@@ -119,6 +127,7 @@ impl Run {
             journal_bytes_max: file_bytes_max * chance.between(3, 12),
             live_bytes_max: chance.weighted(&[(1, 60_000), (4, 1 << 20)]),
         };
+        let pace = chance.weighted(&[(2, Pace::Minutes), (1, Pace::Days)]);
         Run {
             world: World::new(seed, Arc::clone(&fate), &catalog, limits),
             fate,
@@ -129,8 +138,8 @@ impl Run {
             catalog,
             damage: Damage::default(),
             is_poisoned: false,
-            known_faults: KnownFaults::PassedOver,
             expired_before: Timestamp::MIN,
+            pace,
         }
     }
 
@@ -190,7 +199,12 @@ impl Run {
             Step::Expire => 4,
             _ => return armed,
         };
-        match self.chance.below(40) {
+        // What removes and replaces has the most to lose.
+        let cases = match step {
+            Step::Compact | Step::Expire => 16,
+            _ => 40,
+        };
+        match self.chance.below(cases) {
             0..4 => armed.power_after = Some(self.chance.below(changes_max)),
             4 => armed.sync_fails = true,
             5 => armed.room_bytes = Some(self.chance.below(3_000)),
@@ -209,6 +223,7 @@ impl Run {
             Step::Import => self.import().await,
             Step::Offer => self.offer().await,
             Step::CutRipe | Step::CutAll => self.cut(step).await,
+            Step::CutOften => self.cut_often().await,
             Step::Compact => self
                 .compact_once()
                 .await
@@ -354,6 +369,15 @@ impl Run {
         }
     }
 
+    /// So many blocks that some can be merged.
+    async fn cut_often(&mut self) -> Result<String, String> {
+        for _ in 0..8 {
+            self.put().await?;
+            self.cut(Step::CutAll).await?;
+        }
+        Ok("eight calls and cuts".to_owned())
+    }
+
     /// Whether blocks were merged.
     async fn compact_once(&mut self) -> Result<bool, String> {
         let quarantined = self.world.open().store.quarantined();
@@ -377,7 +401,7 @@ impl Run {
         let expired = self.world.open().store.expire().await;
         let limit = before.max(self.fate.now()) - RETENTION;
         self.expired_before = self.expired_before.max(limit);
-        self.model.excuse(self.model.received_before(limit));
+        self.model.expire(limit);
         match expired {
             Ok(expired) => {
                 if expired.blocks > 0 {
@@ -391,10 +415,11 @@ impl Run {
     }
 
     fn step_clock(&mut self) -> String {
-        let seconds = match self
-            .chance
-            .weighted(&[(45, 0), (25, 1), (12, 2), (8, 3), (10, 4)])
-        {
+        let weights = match self.pace {
+            Pace::Minutes => [(60, 0), (27, 1), (2, 2), (1, 3), (10, 4)],
+            Pace::Days => [(20, 0), (10, 1), (20, 2), (40, 3), (10, 4)],
+        };
+        let seconds = match self.chance.weighted(&weights) {
             0 => self.chance.below(15),
             1 => self.chance.between(60, 1_200),
             2 => self.chance.between(3_600, 8 * 3_600),
@@ -432,6 +457,7 @@ impl Step {
             Step::Offer => "offer",
             Step::CutRipe => "cut of ripe traces",
             Step::CutAll => "cut",
+            Step::CutOften => "many cuts",
             Step::Compact => "compaction",
             Step::Expire => "expiry",
             Step::Clock => "clock",

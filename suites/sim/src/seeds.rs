@@ -35,17 +35,6 @@ pub struct Extent {
     pub threads: usize,
     /// When to end, whatever seeds are left.
     pub until: Option<Timestamp>,
-    /// Whether graphs are compared even where known faults may show (docs/adr/0014).
-    pub known_faults: KnownFaults,
-}
-
-/// What becomes of faults of the product that are known and not mended yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KnownFaults {
-    /// Where they may show, graphs are not compared.
-    PassedOver,
-    /// They fail the seed.
-    Told,
 }
 
 /// Runs seeds until the range or the time is over or too many have failed.

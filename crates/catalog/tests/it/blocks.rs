@@ -80,7 +80,7 @@ async fn a_quarantine_is_noted_once() {
     catalog.list_block(&record(1), &[], &[]).await.expect("listed");
     for second in [5, 6] {
         catalog
-            .quarantine_block(id(1), Timestamp::from_seconds(second))
+            .quarantine_blocks(&[id(1)], Timestamp::from_seconds(second), &[])
             .await
             .expect("noted");
     }
@@ -137,7 +137,7 @@ async fn a_block_in_the_place_of_others_takes_over_the_marks_that_they_made() {
         .await
         .expect("listed");
     catalog
-        .replace_blocks(&[id(2), id(3)], &record(4))
+        .replace_blocks(&[id(2), id(3)], &record(4), &[(5, id(1))])
         .await
         .expect("replaced");
     assert_eq!(catalog.blocks().await.expect("blocks"), [record(1), record(4)]);
@@ -146,8 +146,13 @@ async fn a_block_in_the_place_of_others_takes_over_the_marks_that_they_made() {
         row: 7,
         by: id(4),
     };
-    assert_eq!(catalog.superseded().await.expect("marks"), [mark]);
-    let twice = catalog.replace_blocks(&[id(1)], &record(4)).await;
+    let kept = SupersededRow {
+        block: id(4),
+        row: 5,
+        by: id(1),
+    };
+    assert_eq!(catalog.superseded().await.expect("marks"), [mark, kept]);
+    let twice = catalog.replace_blocks(&[id(1)], &record(4), &[]).await;
     assert!(twice.is_err(), "it is listed already");
     assert_eq!(
         catalog.blocks().await.expect("blocks"),

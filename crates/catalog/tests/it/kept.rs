@@ -65,6 +65,18 @@ async fn a_catalog_of_version_5_is_read() {
     holds_the_kept_links(&copy).await;
 }
 
+#[tokio::test]
+async fn a_catalog_of_version_6_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = copy_of(6, &folder);
+    holds_what_is_kept(&copy).await;
+    holds_the_kept_groups(&copy).await;
+    holds_the_kept_rule(&copy).await;
+    holds_the_kept_policy_and_key(&copy).await;
+    holds_the_kept_links(&copy).await;
+    holds_the_kept_place(&copy).await;
+}
+
 /// What this writes is what is kept when the format gets a new version.
 #[tokio::test]
 async fn a_catalog_written_today_reads_as_the_kept_one() {
@@ -76,7 +88,18 @@ async fn a_catalog_written_today_reads_as_the_kept_one() {
     holds_the_kept_rule(&path).await;
     holds_the_kept_policy_and_key(&path).await;
     holds_the_kept_links(&path).await;
+    holds_the_kept_place(&path).await;
 }
+
+/// Where the roll-ups of a block lie that are not beside it.
+async fn holds_the_kept_place(path: &Path) {
+    let catalog = Catalog::open(path).await.expect("a catalog");
+    let blocks = catalog.blocks().await.expect("blocks");
+    let places = blocks.into_iter().map(|block| block.rollups_path);
+    assert_eq!(places.collect::<Vec<_>>(), [None, None, Some(ROLLUPS.to_owned())]);
+}
+
+const ROLLUPS: &str = "blocks/3-again.rollups";
 
 fn kept_links() -> [LinkRecord; 2] {
     [1, 2].map(|number| LinkRecord {
@@ -126,7 +149,11 @@ async fn write_what_is_kept(path: &Path) {
     let links = kept_links();
     catalog.list_block(&record(3), &[], &links).await.expect("listed");
     catalog
-        .quarantine_block(id(3), Timestamp::from_seconds(1_767_226_000))
+        .quarantine_blocks(
+            &[id(3)],
+            Timestamp::from_seconds(1_767_226_000),
+            &[(id(3), ROLLUPS.to_owned())],
+        )
         .await
         .expect("noted");
     catalog.meta_or_insert("deployment", "kept").await.expect("kept");

@@ -27,5 +27,6 @@ pub(crate) fn record(number: u8) -> BlockRecord {
         receipt: (second(6), second(7)),
         positions: vec![0, number, 0xFF],
         quarantined: None,
+        rollups_path: None,
     }
 }

@@ -139,5 +139,6 @@ fn stranger(id: BlockId) -> BlockRecord {
         receipt: (second(0), second(0)),
         positions: vec![0; 8],
         quarantined: None,
+        rollups_path: None,
     }
 }

@@ -100,6 +100,29 @@ async fn a_block_whose_documents_are_damaged_is_quarantined_when_they_are_read()
 }
 
 #[tokio::test]
+async fn a_store_opens_with_a_damaged_block_whose_roll_ups_are_missing() {
+    let world = World::new();
+    let store = world.open().await;
+    let damaged = write(&store, vec![cut(1, &[1])]).await;
+    write(&store, vec![cut(1, &[3]), cut(2, &[2])]).await;
+    drop(store);
+    let file = file_of(&world, &damaged);
+    let bytes = fs::read(&file).expect("a block");
+    let magic = [0x28, 0xB5, 0x2F, 0xFD];
+    let page = bytes.windows(4).position(|window| window == magic);
+    flip(&file, |_| page.expect("a compressed page") + 10);
+    for block in world.files() {
+        fs::remove_file(block.with_extension("rollups")).expect("removed");
+    }
+    let store = world.open().await;
+    assert_eq!(store.quarantined(), 1);
+    assert_eq!(
+        shown(&store.snapshot()).await,
+        [row(1, 2, &[1, 3]), row(2, 1, &[2])]
+    );
+}
+
+#[tokio::test]
 async fn a_block_whose_times_are_damaged_is_quarantined_by_a_scan() {
     let world = World::new();
     let store = world.open().await;

@@ -4,6 +4,7 @@ mod check;
 mod compact;
 mod crash;
 mod damage;
+mod exact;
 mod expiry;
 mod newest;
 mod retention;

@@ -1,6 +1,6 @@
 //! A short range of seeds, and one seed twice.
 
-use sim::{Extent, KnownFaults, run_seeds};
+use sim::{Extent, run_seeds};
 
 #[test]
 fn the_same_seed_gives_the_same_history() {
@@ -24,5 +24,4 @@ const EXTENT: Extent = Extent {
     steps: 60,
     threads: 1,
     until: None,
-    known_faults: KnownFaults::PassedOver,
 };
