@@ -93,6 +93,10 @@ def test_a_damaged_block_is_told_once_and_served_around(doctor, roentgen, two_bl
 
     roentgen.start()
     client = RawClient(roentgen)
+    ids = [document["trace_id"] for document in two_blocks]
+    first = client.call("BatchGetTraces", TraceIds=ids)
+    [there] = [trace["Id"] for trace in first["Traces"]]
+    assert first["UnprocessedTraceIds"] == [trace_id for trace_id in ids if trace_id != there]
     for _ in range(3):
         found = [client.documents(document["trace_id"]) for document in two_blocks]
         assert sorted(map(len, found)) == [0, 1]
