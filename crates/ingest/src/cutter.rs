@@ -162,8 +162,10 @@ impl Ingest {
         }
     }
 
-    async fn expire(&self) {
-        match self.inner.store.expire().await {
+    pub(crate) async fn expire(&self) {
+        let live = self.live().traces.all();
+        let live = live.iter().map(|trace| trace.id).collect();
+        match self.inner.store.expire_but(live).await {
             Ok(expired) if expired.blocks > 0 => {
                 debug!(blocks = expired.blocks, rows = expired.rows, "blocks expired");
             }

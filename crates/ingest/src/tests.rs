@@ -313,6 +313,31 @@ async fn segment_documents_5_old_trace_ids_are_refused_only_where_that_is_wanted
     );
 }
 
+#[tokio::test]
+async fn settled_20_what_is_stored_of_a_trace_that_has_changed_since_does_not_expire() {
+    let world = World::new();
+    let (ingest, store) = world.start().await;
+    ingest
+        .put(&[segment(1, 1), segment(2, 1)])
+        .await
+        .expect("durable");
+    ingest.cut_all().await.expect("stored");
+    world.clock.advance(Duration::from_secs(30 * 86_400));
+    ingest.put(&[segment(1, 2)]).await.expect("durable");
+    world.clock.advance(Duration::from_secs(1));
+    ingest.expire().await;
+    ingest.cut_all().await.expect("stored");
+    let stored = store
+        .snapshot()
+        .trace(id(1))
+        .await
+        .expect("readable")
+        .expect("known");
+    assert_eq!(stored.documents.len(), 2, "it was last changed a second ago");
+    ingest.expire().await;
+    assert!(store.snapshot().trace(id(2)).await.expect("readable").is_none());
+}
+
 /// settled.md 25, and the head of that page: a receipt is stamped once and kept in the journal.
 #[tokio::test]
 async fn settled_31_a_moment_of_the_receipts_lies_between_what_came_and_what_comes() {

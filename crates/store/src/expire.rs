@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use catalog::BlockId;
+use document::TraceId;
 use rustc_hash::FxHashSet;
 
 use crate::error::ExpireError;
@@ -27,10 +28,19 @@ impl Store {
     /// # Errors
     /// [`ExpireError`] where the catalog gives no answer.
     pub async fn expire(&self) -> Result<Expired, ExpireError> {
+        self.expire_but(vec![]).await
+    }
+
+    /// The same, but for blocks that may hold one of these traces: they have changed since, and are not stored anew yet
+    /// (`settled.md` 20).
+    ///
+    /// # Errors
+    /// As [`expire`](Store::expire).
+    pub async fn expire_but(&self, live: Vec<TraceId>) -> Result<Expired, ExpireError> {
         let inner = Arc::clone(&self.inner);
         let expiring = tokio::spawn(async move {
             let mut writer = inner.writer.lock().await;
-            let expired = inner.expire(&mut writer).await;
+            let expired = inner.expire(&mut writer, &live).await;
             inner.remove_left(&mut writer).await;
             expired
         });
@@ -39,7 +49,7 @@ impl Store {
 }
 
 impl Inner {
-    async fn expire(&self, writer: &mut Writer) -> Result<Expired, ExpireError> {
+    async fn expire(&self, writer: &mut Writer, live: &[TraceId]) -> Result<Expired, ExpireError> {
         self.make_sure(writer).await?;
         let limit = self.clock.now() - self.config.retention;
         self.catalog.remove_links_before(limit).await?;
@@ -51,7 +61,8 @@ impl Inner {
         let old = listing
             .blocks()
             .iter()
-            .filter(|stored| stored.bounds.receipt_max < limit);
+            .filter(|stored| stored.bounds.receipt_max < limit)
+            .filter(|stored| !live.iter().any(|id| stored.block.may_hold(*id)));
         let old: Vec<Arc<StoredBlock>> = old.cloned().collect();
         if old.is_empty() {
             return Ok(Expired::default());

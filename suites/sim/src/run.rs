@@ -398,7 +398,9 @@ impl Run {
 
     async fn expire(&mut self) -> Result<String, String> {
         let before = self.fate.now();
-        let expired = self.world.open().store.expire().await;
+        let live = self.world.open().ingest.pin().traces;
+        let live = live.iter().map(|trace| trace.id).collect();
+        let expired = self.world.open().store.expire_but(live).await;
         let limit = before.max(self.fate.now()) - RETENTION;
         self.expired_before = self.expired_before.max(limit);
         self.model.expire(limit);
