@@ -6,7 +6,7 @@ use trace::{NodeId, Trace};
 
 use crate::build::{Contribution, Selection, Target};
 use crate::cell::{Cell, EdgeSum, NodeSum};
-use crate::encoded::{MINUTE, Malformed, Part, RollupIndex, each_cell};
+use crate::encoded::{MINUTE, Malformed, Part, RollupIndex, Told, each_cell};
 use crate::graph::{Edge, Node, ServiceGraph};
 use crate::names::{Names, Renumbering};
 use crate::rollups::{Rollups, Window};
@@ -19,7 +19,7 @@ pub struct GraphSum {
     names: Names,
     /// By the minute from which its entities count, or all in one.
     cells: BTreeMap<i64, Cell>,
-    is_by_minute: bool,
+    told: Told,
 }
 
 impl GraphSum {
@@ -29,14 +29,14 @@ impl GraphSum {
             home: home.into(),
             names: Names::default(),
             cells: BTreeMap::new(),
-            is_by_minute: false,
+            told: Told::Together,
         }
     }
 
     /// As [`new`](GraphSum::new), but roll-ups are told apart by the minute from which they count.
     pub fn by_minute(home: &str) -> GraphSum {
         GraphSum {
-            is_by_minute: true,
+            told: Told::ByMinute,
             ..GraphSum::new(home)
         }
     }
@@ -57,7 +57,12 @@ impl GraphSum {
         }
     }
 
-    /// Adds parts of encoded roll-ups: those that [`RollupIndex::parts`] named for this window, each with its bytes.
+    /// What of encoded roll-ups it needs for a window, ascending by place.
+    pub fn parts(&self, index: &RollupIndex, window: Window) -> Vec<Part> {
+        index.parts(window, self.told)
+    }
+
+    /// Adds parts of encoded roll-ups: those that [`parts`](GraphSum::parts) named for this window, each with its bytes.
     ///
     /// # Errors
     /// [`Malformed`]: some of the parts may have been added then.
@@ -113,10 +118,9 @@ impl GraphSum {
     }
 
     fn cell_at(&mut self, second: i64) -> &mut Cell {
-        let minute = if self.is_by_minute {
-            second.div_euclid(MINUTE)
-        } else {
-            WHOLE
+        let minute = match self.told {
+            Told::ByMinute => second.div_euclid(MINUTE),
+            Told::Together => WHOLE,
         };
         self.cells.entry(minute).or_default()
     }

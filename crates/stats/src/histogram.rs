@@ -54,15 +54,26 @@ impl Histogram {
             added.for_each(|bucket| self.add_bucket(bucket));
             return;
         }
-        self.buckets.extend(added);
-        // Two ascending runs, which a stable sort merges in linear time.
-        self.buckets.sort_by_key(|bucket| bucket.millis);
-        self.buckets.dedup_by(|later, first| {
-            let is_same = later.millis == first.millis;
-            first.count += if is_same { later.count } else { 0 };
-            is_same
-        });
-        self.buckets.retain(|bucket| bucket.count != 0);
+        let known = std::mem::take(&mut self.buckets);
+        self.buckets.reserve_exact(known.len() + other.buckets.len());
+        let (mut known, mut added) = (known.into_iter().peekable(), added.peekable());
+        loop {
+            let bucket = match (known.peek(), added.peek()) {
+                (Some(one), Some(two)) if one.millis == two.millis => Bucket {
+                    count: one.count + two.count,
+                    ..*one
+                },
+                (Some(one), Some(two)) if one.millis < two.millis => *one,
+                (Some(one), None) => *one,
+                (_, Some(two)) => *two,
+                (None, None) => break,
+            };
+            known.next_if(|one| one.millis == bucket.millis);
+            added.next_if(|two| two.millis == bucket.millis);
+            if bucket.count != 0 {
+                self.buckets.push(bucket);
+            }
+        }
     }
 
     /// Whether it holds no sample.

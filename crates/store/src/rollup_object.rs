@@ -61,7 +61,7 @@ impl RollupObject {
     /// Adds what lies in the window to a sum; nothing of it where it is damaged or cannot be read.
     pub(crate) async fn add_to(&self, sum: &mut GraphSum, window: Window) -> Result<(), RollupError> {
         let index = self.index().await?;
-        let parts = index.parts(window);
+        let parts = sum.parts(&index, window);
         let bytes = self.read(&parts).await?;
         let parts = parts.iter().zip(bytes.iter().map(|bytes| &bytes[..]));
         for (part, bytes) in parts.clone() {

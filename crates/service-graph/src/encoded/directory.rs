@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::read::names_from;
 use super::wire::{In, Malformed};
-use super::{MAGIC, MINUTE, ROLLUPS_VERSION};
+use super::{MAGIC, MINUTE, ROLLUPS_VERSION, WHOLES_VERSION};
 use crate::names::Names;
 use crate::rollups::{CellKey, Scope, Window};
 
@@ -14,6 +14,7 @@ pub const TRAILER_BYTES: u64 = 56;
 /// The end of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trailer {
+    version: u32,
     names: Section,
     directory: Section,
 }
@@ -30,6 +31,26 @@ struct Section {
 pub struct RollupIndex {
     pub(crate) names: Names,
     entries: Vec<Entry>,
+    wholes: Vec<Whole>,
+}
+
+/// How finely a sum tells what is added to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// By the minute in which it counts.
+    ByMinute,
+    /// All in one.
+    Together,
+}
+
+/// All of a scope.
+#[derive(Debug)]
+struct Whole {
+    /// The first minute that counts, and the last that something is known of, in minutes.
+    key: CellKey,
+    /// The last minute that counts.
+    last: i64,
+    place: Place,
 }
 
 /// One pair of minutes.
@@ -61,8 +82,8 @@ pub struct Part {
 /// How finely a part tells what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grain {
-    /// One cell, needed whole.
-    Minute,
+    /// One cell, needed whole: of a minute, or of everything.
+    Whole,
     /// The cells of the minutes' seconds, of which some may be needed.
     Seconds,
 }
@@ -78,7 +99,7 @@ impl Part {
 
     /// Whether the window that asked for it holds all of it.
     pub(crate) fn is_whole(&self) -> bool {
-        self.grain == Grain::Minute
+        self.grain == Grain::Whole
     }
 }
 
@@ -102,6 +123,7 @@ impl Trailer {
             return Err(Malformed::Newer(version));
         }
         Ok(Trailer {
+            version,
             names: Section::read(&mut body)?,
             directory: Section::read(&mut body)?,
         })
@@ -149,15 +171,7 @@ impl RollupIndex {
             let scope = Scope(directory.number()?);
             counted = counted.checked_add(directory.number()?).ok_or(Malformed::Shape)?;
             let known = counted.checked_add(directory.number()?).ok_or(Malformed::Shape)?;
-            let mut place = || {
-                let length = directory.number::<u64>()?;
-                let checksum = directory.number()?;
-                Ok(Place {
-                    range: 0..length,
-                    checksum,
-                })
-            };
-            let (minute, seconds) = (place()?, place()?);
+            let (minute, seconds) = (Place::read(&mut directory)?, Place::read(&mut directory)?);
             entries.push(Entry {
                 key: CellKey {
                     scope,
@@ -168,6 +182,12 @@ impl RollupIndex {
                 seconds,
             });
         }
+        let mut wholes = Vec::new();
+        if trailer.version >= WHOLES_VERSION {
+            for _ in 0..directory.count()? {
+                wholes.push(Whole::read(&mut directory)?);
+            }
+        }
         let mut offset = MAGIC.len() as u64;
         entries
             .iter_mut()
@@ -175,14 +195,29 @@ impl RollupIndex {
         entries
             .iter_mut()
             .for_each(|entry| entry.seconds.follow(&mut offset));
+        wholes
+            .iter_mut()
+            .for_each(|whole| whole.place.follow(&mut offset));
         match offset == trailer.names.offset {
-            true => Ok(RollupIndex { names, entries }),
+            true => Ok(RollupIndex {
+                names,
+                entries,
+                wholes,
+            }),
             false => Err(Malformed::Shape),
         }
     }
 
     /// What a window needs, ascending by place.
-    pub fn parts(&self, window: Window) -> Vec<Part> {
+    pub(crate) fn parts(&self, window: Window, told: Told) -> Vec<Part> {
+        let mut wholes = self.wholes.iter();
+        match wholes.find(|whole| told == Told::Together && whole.lies_in(window)) {
+            Some(whole) => vec![whole.part()],
+            None => self.minutes_and_seconds(window),
+        }
+    }
+
+    fn minutes_and_seconds(&self, window: Window) -> Vec<Part> {
         let (first, last) = (window.first.div_euclid(MINUTE), window.last.div_euclid(MINUTE));
         let place = |entry: &Entry| (entry.key.scope, entry.key.counted);
         let begin = self
@@ -208,8 +243,12 @@ impl RollupIndex {
         let minutes = self
             .entries
             .iter()
-            .map(|entry| entry.minute.part(entry.key, Grain::Minute));
-        minutes.chain(self.every_second()).collect()
+            .map(|entry| entry.minute.part(entry.key, Grain::Whole));
+        let seconds = self.every_second();
+        minutes
+            .chain(seconds)
+            .chain(self.wholes.iter().map(Whole::part))
+            .collect()
     }
 }
 
@@ -219,7 +258,7 @@ impl Entry {
         let ends_inside = last_second(self.key.counted) <= window.last;
         let is_known = last_second(self.key.known) <= window.known;
         match starts_inside && ends_inside && is_known {
-            true => self.minute.part(self.key, Grain::Minute),
+            true => self.minute.part(self.key, Grain::Whole),
             false => self.seconds_part(),
         }
     }
@@ -229,7 +268,44 @@ impl Entry {
     }
 }
 
+impl Whole {
+    fn read(directory: &mut In<'_>) -> Result<Whole, Malformed> {
+        let scope = Scope(directory.number()?);
+        let counted: i64 = directory.number()?;
+        let mut later = |from: i64| from.checked_add(directory.number()?).ok_or(Malformed::Shape);
+        let last = later(counted)?;
+        let known = later(last)?;
+        Ok(Whole {
+            key: CellKey {
+                scope,
+                counted,
+                known,
+            },
+            last,
+            place: Place::read(directory)?,
+        })
+    }
+
+    fn lies_in(&self, window: Window) -> bool {
+        window.scope == self.key.scope
+            && window.first <= self.key.counted.saturating_mul(MINUTE)
+            && last_second(self.last) <= window.last
+            && last_second(self.key.known) <= window.known
+    }
+
+    fn part(&self) -> Part {
+        self.place.part(self.key, Grain::Whole)
+    }
+}
+
 impl Place {
+    fn read(directory: &mut In<'_>) -> Result<Place, Malformed> {
+        Ok(Place {
+            range: 0..directory.number()?,
+            checksum: directory.number()?,
+        })
+    }
+
     fn part(&self, key: CellKey, grain: Grain) -> Part {
         Part {
             range: self.range.clone(),

@@ -31,7 +31,7 @@ impl Rollups {
     }
 }
 
-/// The cells of a part: of a minute the one under the minute's first seconds, of seconds each under its own.
+/// The cells of a part: one that is needed whole under its first minute's first seconds, of seconds each under its own.
 pub(crate) fn each_cell(
     part: &Part,
     bytes: &[u8],
@@ -44,7 +44,7 @@ pub(crate) fn each_cell(
         known: part.key.known.saturating_mul(MINUTE),
         ..part.key
     };
-    if part.grain == Grain::Minute {
+    if part.grain == Grain::Whole {
         take(begin, &cell_from(&mut bytes)?);
         return Ok(());
     }

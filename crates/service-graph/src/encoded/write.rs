@@ -9,7 +9,7 @@ use super::{MAGIC, MINUTE, ROLLUPS_VERSION};
 use crate::cell::{Cell, EdgeKey, EdgeSum, NodeSum};
 use crate::graph::EdgeKind;
 use crate::names::Names;
-use crate::rollups::{CellKey, Rollups};
+use crate::rollups::{CellKey, Rollups, Scope};
 
 impl Rollups {
     /// Everything as bytes; what has come to nothing is left out. The same sums give the same bytes only if their names
@@ -22,19 +22,31 @@ impl Rollups {
         }
         let (mut object, mut seconds) = (Out(MAGIC.to_vec()), Out::default());
         let mut directory = Out::default();
+        let mut wholes: BTreeMap<Scope, Whole> = BTreeMap::new();
         directory.count(by_minute.len());
         let mut before = 0;
         for (minute, cells) in &by_minute {
+            let sum = sum_of(cells);
+            wholes.entry(minute.scope).or_default().add(*minute, &sum);
             directory.number(minute.scope.0);
             directory.number(minute.counted - before);
             directory.number(minute.known - minute.counted);
             before = minute.counted;
-            write_part(&mut object, &mut directory, |out| cell_of(out, &sum_of(cells)));
+            write_part(&mut object, &mut directory, |out| cell_of(out, &sum));
             write_part(&mut seconds, &mut directory, |out| {
                 seconds_of(out, *minute, cells);
             });
         }
         object.0.append(&mut seconds.0);
+        wholes.retain(|_, whole| whole.minutes >= WHOLE_MINUTES_MIN);
+        directory.count(wholes.len());
+        for (scope, whole) in wholes {
+            directory.number(scope.0);
+            directory.number(whole.first);
+            directory.number(whole.last - whole.first);
+            directory.number(whole.known - whole.last);
+            write_part(&mut object, &mut directory, |out| cell_of(out, &whole.sum));
+        }
         let mut trailer = Vec::new();
         for section in [names_of(&self.names), directory.0] {
             trailer.extend_from_slice(&(object.0.len() as u64).to_le_bytes());
@@ -50,7 +62,32 @@ impl Rollups {
     }
 }
 
+/// All of a scope.
+#[derive(Default)]
+struct Whole {
+    minutes: usize,
+    first: i64,
+    last: i64,
+    known: i64,
+    sum: Cell,
+}
+
+impl Whole {
+    fn add(&mut self, minute: CellKey, sum: &Cell) {
+        if self.minutes == 0 {
+            (self.first, self.last, self.known) = (minute.counted, minute.counted, minute.known);
+        }
+        self.minutes += 1;
+        self.first = self.first.min(minute.counted);
+        self.last = self.last.max(minute.counted);
+        self.known = self.known.max(minute.known);
+        self.sum.add_same(sum);
+    }
+}
+
 const ZSTD_LEVEL: i32 = 1;
+/// Fewer are as quickly read one by one.
+const WHOLE_MINUTES_MIN: usize = 4;
 
 fn minute_of(key: CellKey) -> CellKey {
     CellKey {

@@ -79,7 +79,7 @@ impl Object {
     }
 
     pub(super) fn add_to(&self, sum: &mut GraphSum, window: Window) {
-        let parts = self.index.parts(window);
+        let parts = sum.parts(&self.index, window);
         let parts = parts.iter().map(|part| {
             (
                 part,
@@ -145,15 +145,15 @@ proptest! {
     }
 }
 
-/// Reads everything that there is, each part in both grains.
+/// Reads everything that there is, in every grain.
 fn read_all(bytes: &[u8]) -> Result<(), crate::Malformed> {
     let trailer = Trailer::read(&bytes[bytes.len() - TRAILER_BYTES as usize..])?;
     let range = trailer.index_range();
     let index = RollupIndex::read(&trailer, &bytes[range.start as usize..range.end as usize])?;
     let all = Window::until(i64::MIN / 2, i64::MAX / 2);
-    for part in index.parts(all).iter().chain(&index.every_second()) {
+    for part in index.every_part() {
         let bytes = &bytes[part.range.start as usize..part.range.end as usize];
-        GraphSum::new(HOME).add_parts(&index, all, [(part, bytes)])?;
+        GraphSum::new(HOME).add_parts(&index, all, [(&part, bytes)])?;
     }
     Ok(())
 }
@@ -165,8 +165,11 @@ fn foreign_bytes_are_malformed_and_nothing_worse() {
     }
 }
 
-/// Roll-ups of version 1, kept: the worked examples 6.3, 6.4 and 6.6, the late segment of 6.4 in a later minute.
-const KEPT: &[u8] = include_bytes!("../../../../../fixtures/formats/rollups-v1/block.rollups");
+/// Roll-ups of each version, kept: the worked examples 6.3, 6.4 and 6.6, the late segment of 6.4 in a later minute.
+const KEPT: [&[u8]; 2] = [
+    include_bytes!("../../../../../fixtures/formats/rollups-v1/block.rollups"),
+    include_bytes!("../../../../../fixtures/formats/rollups-v2/block.rollups"),
+];
 
 fn kept_documents() -> Vec<Received> {
     let lines = [
@@ -200,13 +203,42 @@ fn kept_rollups() -> Rollups {
 }
 
 #[test]
-fn roll_ups_of_version_1_are_read_and_those_of_today_read_alike() {
-    let kept = [Object::read(KEPT.to_vec())];
-    let today = [Object::of(kept_rollups())];
-    for (first, last) in [(0, 300), (0, 179), (60, 180), (7, 133)] {
-        let asked = Window::until(BASE + first, BASE + last);
-        let expected = window(&kept_documents(), first, last);
-        assert_eq!(graph(&kept, asked), expected, "{first}..{last}");
-        assert_eq!(graph(&today, asked), expected, "{first}..{last}");
+fn kept_roll_ups_of_every_version_are_read_and_those_of_today_read_alike() {
+    let today = Object::of(kept_rollups());
+    let kept = KEPT.map(|bytes| Object::read(bytes.to_vec()));
+    for (version, object) in (1..).zip(kept).chain([(0, today)]) {
+        let object = [object];
+        for (first, last) in [(-100, 400), (0, 300), (0, 179), (60, 180), (7, 133)] {
+            let asked = Window::until(BASE + first, BASE + last);
+            let expected = window(&kept_documents(), first, last);
+            assert_eq!(
+                graph(&object, asked),
+                expected,
+                "version {version}, {first}..{last}"
+            );
+        }
     }
+}
+
+/// A window that holds all of an object reads one part of it, unless minutes are told apart.
+#[test]
+fn a_whole_is_read_where_the_window_holds_all_of_it() {
+    let object = Object::of(kept_rollups());
+    let parts = |sum: &GraphSum, first, last| {
+        sum.parts(&object.index, Window::until(BASE + first, BASE + last))
+            .len()
+    };
+    let together = GraphSum::new(HOME);
+    assert_eq!(parts(&together, -100, 400), 1);
+    assert!(parts(&together, -100, 100) > 1, "some of it lies outside");
+    assert!(parts(&GraphSum::by_minute(HOME), -100, 400) > 3);
+    let by_minute = |objects: &[Object]| {
+        let mut sum = GraphSum::by_minute(HOME);
+        objects
+            .iter()
+            .for_each(|object| object.add_to(&mut sum, Window::until(BASE - 100, BASE + 400)));
+        sum.minutes().collect::<Vec<_>>()
+    };
+    let old = Object::read(KEPT[0].to_vec());
+    assert_eq!(by_minute(&[object]), by_minute(&[old]));
 }
