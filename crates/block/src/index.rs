@@ -1,6 +1,7 @@
 //! What a block of version 2 is found by: little of it in memory, the rest read in small pieces.
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::error::{BlockError, Damage};
 use crate::fuse::Fuse;
 use crate::ids::{self, hash_of, top_half};
 use crate::object::Object;
-use crate::pages::{self, OpenPage};
+use crate::pages::{self, OpenPage, Unpacker};
 use crate::pieces::PieceCache;
 use crate::sections::{Directory, PagePlace, SLOT_PIECE_ROWS};
 use crate::terms::{self, Listed};
@@ -115,16 +116,26 @@ impl Index {
         for number in numbers {
             dictionaries.insert(number, self.dictionary(object, number).await?);
         }
-        let unpacked = blocking(object.path(), move || {
-            let mut traces = Vec::new();
-            for ((page, wanted), bytes) in places.iter().zip(&bytes) {
-                let dictionary = dictionaries.get(&page.dictionary).ok_or(NO_PAGE)?;
-                traces.extend(unpack(page, wanted, bytes, dictionary)?);
-            }
-            traces.sort_unstable_by_key(|(row, _)| *row);
-            Ok(traces.into_iter().map(|(_, trace)| trace).collect())
+        let dictionaries = Arc::new(dictionaries);
+        let mut packed: Vec<PackedPage> = places
+            .into_iter()
+            .zip(bytes)
+            .map(|((place, wanted), bytes)| PackedPage { place, wanted, bytes })
+            .collect();
+        // What many pages take is shared with another thread.
+        let rest = packed.split_off(match packed.len() {
+            ..PAGES_TO_SHARE => packed.len(),
+            many => many / 2,
         });
-        unpacked.await?.map_err(|damage| object.damaged(damage))
+        let other = Arc::clone(&dictionaries);
+        let (first, second) = tokio::join!(
+            blocking(object.path(), move || unpack_all(&packed, &dictionaries)),
+            blocking(object.path(), move || unpack_all(&rest, &other)),
+        );
+        let both = [first?, second?].into_iter().collect::<Result<Vec<_>, Damage>>();
+        let mut traces = both.map_err(|damage| object.damaged(damage))?.concat();
+        traces.sort_unstable_by_key(|(row, _)| *row);
+        Ok(traces.into_iter().map(|(_, trace)| trace).collect())
     }
 
     /// Which rows may fulfil a condition, as far as terms say it.
@@ -298,24 +309,53 @@ impl PagePlace {
     }
 }
 
-fn unpack(
-    place: &PagePlace,
-    wanted: &[Wanted],
-    bytes: &[u8],
-    dictionary: &[u8],
-) -> Result<Vec<(u32, Option<AssembledTrace>)>, Damage> {
-    let page = OpenPage::new(bytes)?;
-    let skeletons = page.unpack(dictionary)?;
-    let traces = wanted.iter().map(|one| {
-        let slot = one.slot.checked_sub(place.first_slot).ok_or(NO_PAGE)?;
-        let trace = page.trace(slot as usize, one.id, &skeletons)?;
-        if documents::are_of(&trace.documents, one.id) {
-            Ok((one.row, (!trace.documents.is_empty()).then_some(trace)))
-        } else {
-            Err(documents::OF_ANOTHER)
-        }
-    });
-    traces.collect()
+/// A page as it was read, and what is wanted of it.
+struct PackedPage {
+    place: PagePlace,
+    wanted: Vec<Wanted>,
+    bytes: Bytes,
 }
 
+/// The wanted traces of some pages, with their rows. What a dictionary needs is set up once for all.
+fn unpack_all(
+    pages: &[PackedPage],
+    dictionaries: &FxHashMap<u32, Bytes>,
+) -> Result<Vec<(u32, Option<AssembledTrace>)>, Damage> {
+    let mut unpackers: FxHashMap<u32, Unpacker> = FxHashMap::default();
+    let mut traces = Vec::new();
+    for page in pages {
+        let unpacker = match unpackers.entry(page.place.dictionary) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
+                let dictionary = dictionaries.get(&page.place.dictionary).ok_or(NO_PAGE)?;
+                vacant.insert(Unpacker::new(dictionary)?)
+            }
+        };
+        page.unpack(unpacker, &mut traces)?;
+    }
+    Ok(traces)
+}
+
+impl PackedPage {
+    fn unpack(
+        &self,
+        unpacker: &mut Unpacker,
+        traces: &mut Vec<(u32, Option<AssembledTrace>)>,
+    ) -> Result<(), Damage> {
+        let page = OpenPage::new(&self.bytes)?;
+        let skeletons = page.unpack(unpacker)?;
+        for one in &self.wanted {
+            let slot = one.slot.checked_sub(self.place.first_slot).ok_or(NO_PAGE)?;
+            let trace = page.trace(slot as usize, one.id, &skeletons)?;
+            if !documents::are_of(&trace.documents, one.id) {
+                return Err(documents::OF_ANOTHER);
+            }
+            traces.push((one.row, (!trace.documents.is_empty()).then_some(trace)));
+        }
+        Ok(())
+    }
+}
+
+/// So many pages are worth two threads.
+const PAGES_TO_SHARE: usize = 4;
 const NO_PAGE: Damage = Damage::Shape("a row lies in no page");

@@ -12,7 +12,7 @@ use crate::columns::{IdColumns, Row, ScanColumns, UNEQUAL};
 use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow, TermsVersion};
 use crate::error::{BlockError, Damage, EncodeError, MergeError};
 use crate::index::Index;
-use crate::pages::{self, Document, OpenPage, Page, PageWriter};
+use crate::pages::{self, Document, OpenPage, Page, PageWriter, Unpacker};
 use crate::sections::PagePlace;
 use crate::terms::Postings;
 
@@ -189,7 +189,8 @@ impl Merging {
             .index
             .dictionary(&source.block.object, place.dictionary)
             .await?;
-        let skeletons = page.unpack(&content).map_err(damaged)?;
+        let mut unpacker = Unpacker::new(&content).map_err(damaged)?;
+        let skeletons = page.unpack(&mut unpacker).map_err(damaged)?;
         for (number, (slot, row)) in page.slots.iter().zip(&rows).enumerate() {
             if !source.kept.contains(*row) {
                 continue;

@@ -184,6 +184,17 @@ pub(crate) struct Place {
     length: usize,
 }
 
+/// Unpacks pages that need the same dictionary. To set one up costs as much as to unpack a page.
+pub(crate) struct Unpacker(zstd::bulk::Decompressor<'static>);
+
+impl Unpacker {
+    pub(crate) fn new(dictionary: &[u8]) -> Result<Unpacker, Damage> {
+        zstd::bulk::Decompressor::with_dictionary(dictionary)
+            .map(Unpacker)
+            .map_err(|_| UNPACKABLE)
+    }
+}
+
 impl<'a> OpenPage<'a> {
     /// Reads the head; no text is unpacked.
     pub(crate) fn new(bytes: &'a [u8]) -> Result<OpenPage<'a>, Damage> {
@@ -236,15 +247,13 @@ impl<'a> OpenPage<'a> {
     }
 
     /// The skeletons of all texts.
-    pub(crate) fn unpack(&self, dictionary: &[u8]) -> Result<Vec<u8>, Damage> {
+    pub(crate) fn unpack(&self, unpacker: &mut Unpacker) -> Result<Vec<u8>, Damage> {
         if self.skeleton_bytes > SKELETON_BYTES_MAX {
             return Err(Damage::Shape("a page is larger than any"));
         }
-        let unpacked = zstd::bulk::Decompressor::with_dictionary(dictionary)
-            .and_then(|mut decompressor| decompressor.decompress(self.packed, self.skeleton_bytes));
-        match unpacked {
+        match unpacker.0.decompress(self.packed, self.skeleton_bytes) {
             Ok(skeletons) if skeletons.len() == self.skeleton_bytes => Ok(skeletons),
-            Ok(_) | Err(_) => Err(Damage::Shape("a page cannot be unpacked")),
+            Ok(_) | Err(_) => Err(UNPACKABLE),
         }
     }
 
@@ -329,6 +338,7 @@ pub(crate) fn unpack_dictionary(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
         .map_err(|_| Damage::Shape("a dictionary cannot be unpacked"))
 }
 
+const UNPACKABLE: Damage = Damage::Shape("a page cannot be unpacked");
 /// A page is full when its texts have so many bytes: what reading one trace must unpack, against what zstd makes of it.
 const PAGE_TEXT_BYTES: usize = 96 << 10;
 const ZSTD_LEVEL: i32 = 1;
