@@ -133,9 +133,12 @@ impl Ingest {
         );
         Metric::BlocksWritten.count(usize::from(written.block.is_some()));
         let now = self.now();
+        for some in cut.chunks(FORGOTTEN_AT_ONCE) {
+            let mut live = self.live();
+            some.iter().for_each(|cut| live.traces.forget(cut));
+        }
         let trim_before = {
             let mut live = self.live();
-            cut.iter().for_each(|cut| live.traces.forget(cut));
             for (id, documents) in &written.again {
                 live.traces.is_written_again(*id, *documents, now);
             }
@@ -189,6 +192,8 @@ impl Ingest {
     }
 }
 
+/// Acknowledgements wait meanwhile.
+const FORGOTTEN_AT_ONCE: usize = 500;
 const TICK: Duration = Duration::from_secs(1);
 const TICK_MIN: Duration = Duration::from_millis(10);
 const EXPIRY_INTERVAL_NANOS: i64 = 600 * 1_000_000_000;

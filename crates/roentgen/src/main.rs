@@ -12,10 +12,16 @@ mod quotas;
 mod refusal;
 mod serve;
 mod shutdown;
+mod threads;
 
 use std::process::ExitCode;
 
 use cli::{Command, Doctor};
+use mimalloc::MiMalloc;
+
+/// Documents are allocated on one thread and freed on another (docs/adr/0020-an-allocator-of-our-choice.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let command = match cli::parse() {

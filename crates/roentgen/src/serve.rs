@@ -29,6 +29,7 @@ use crate::play::{self, Play};
 use crate::quotas::Quotas;
 use crate::refusal::{Refusal, with_causes};
 use crate::shutdown::Shutdown;
+use crate::threads::{Elsewhere, Threads};
 
 /// Serves until it is told to stop.
 pub(crate) fn run(config: ServeConfig) -> Result<(), Refusal> {
@@ -37,19 +38,15 @@ pub(crate) fn run(config: ServeConfig) -> Result<(), Refusal> {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Refusal::of_run(format!("could not start the runtime: {error}")))?;
-    runtime.block_on(serve(config))
+    Threads::start()?.run(|elsewhere| serve(config, elsewhere))
 }
 
-async fn serve(config: ServeConfig) -> Result<(), Refusal> {
+async fn serve(config: ServeConfig, elsewhere: Elsewhere) -> Result<(), Refusal> {
     let mut shutdown = Shutdown::listen()?;
     let http = HttpServer::bind(config.http)
         .await
         .map_err(|error| Refusal::of_error(&error))?;
-    let udp = UdpReceiver::bind(config.udp).map_err(|error| Refusal::of_error(&error))?;
+    let udp = bind_udp(config.udp, &elsewhere)?;
     let data_directory = DataDirectory::take(&config.data_dir)?;
     let metrics = build_metrics()?;
     let memberships = build_memberships(&data_directory, &config).await?;
@@ -76,11 +73,11 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     let http_address = address_of(http.address())?;
     let udp_address = address_of(udp.address())?;
 
-    let cutter = tokio::spawn({
+    let cutter = elsewhere.storage.spawn({
         let ingest = ingest.clone();
         async move { ingest.run().await }
     });
-    let datagrams = tokio::spawn({
+    let datagrams = elsewhere.datagrams.spawn({
         let ingest = ingest.clone();
         async move {
             tokio::join!(udp.run(&ingest), udp.count_kernel_drops());
@@ -112,6 +109,12 @@ async fn serve(config: ServeConfig) -> Result<(), Refusal> {
     cutter.abort();
     finish(&ingest).await;
     Ok(())
+}
+
+/// The socket wakes the threads that read it.
+fn bind_udp(address: SocketAddr, elsewhere: &Elsewhere) -> Result<UdpReceiver, Refusal> {
+    let _entered = elsewhere.datagrams.enter();
+    UdpReceiver::bind(address).map_err(|error| Refusal::of_error(&error))
 }
 
 /// What cannot be stored in time stays in the journal and is live again after the next start.
