@@ -11,10 +11,15 @@ pub(crate) fn usual_documents(body: &[u8]) -> Option<Vec<Bytes>> {
     rest = rest.trim_ascii_start().strip_prefix(MEMBER)?;
     rest = after(after(rest, b':')?, b'[')?;
     let mut documents = Vec::new();
+    let mut plain = Plain {
+        // Texts become shorter, and eight bytes are written where one may be wanted.
+        bytes: vec![0; body.len() + 8],
+        length: 0,
+    };
     loop {
-        let (text, behind) = text_of(after(rest, b'"')?)?;
-        // They stay in memory for as long as their traces are live.
-        documents.push(Bytes::from(text.into_boxed_slice()));
+        plain.length = 0;
+        let behind = plain.read(after(rest, b'"')?)?;
+        documents.push(Bytes::copy_from_slice(plain.bytes.get(..plain.length)?));
         rest = match after(behind, b',') {
             Some(next) => next,
             None => break after(after(behind, b']')?, b'}')?,
@@ -30,59 +35,78 @@ fn after(text: &[u8], byte: u8) -> Option<&[u8]> {
     text.trim_ascii_start().strip_prefix(&[byte])
 }
 
-/// The text up to its closing quote, without escapes, and what follows it.
-fn text_of(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let mut text = Vec::with_capacity(USUAL_BYTES);
-    loop {
-        let plain = match rest.first_chunk::<8>() {
-            Some(eight) => {
-                let plain = plain_bytes(*eight);
-                let length = text.len();
-                text.extend_from_slice(eight);
-                text.truncate(length + plain);
-                plain
-            }
-            None => {
-                let plain = rest.iter().take_while(|byte| !is_special(**byte)).count();
-                text.extend_from_slice(rest.get(..plain)?);
-                plain
-            }
-        };
-        rest = rest.get(plain..)?;
-        if plain == 8 {
-            continue;
-        }
-        rest = match rest {
-            [b'"', behind @ ..] => return Some((text, behind)),
-            [b'\\', escape, behind @ ..] => add_escaped(*escape, behind, &mut text)?,
-            _ => return None,
-        };
-    }
+/// A text while its escapes are taken out.
+struct Plain {
+    bytes: Vec<u8>,
+    /// How many of the bytes are the text's.
+    length: usize,
 }
 
-/// Adds what an escape stands for; what follows it.
-fn add_escaped<'b>(escape: u8, behind: &'b [u8], text: &mut Vec<u8>) -> Option<&'b [u8]> {
-    text.push(match escape {
-        b'"' | b'\\' | b'/' => escape,
-        b'n' => b'\n',
-        b't' => b'\t',
-        b'r' => b'\r',
-        b'b' => 8,
-        b'f' => 12,
-        b'u' => {
-            let (digits, behind) = behind.split_first_chunk::<4>()?;
-            if !digits.iter().all(u8::is_ascii_hexdigit) {
-                return None;
+impl Plain {
+    /// Reads up to the closing quote; what follows it.
+    fn read<'b>(&mut self, mut rest: &'b [u8]) -> Option<&'b [u8]> {
+        loop {
+            let plain = match rest.first_chunk::<8>() {
+                Some(eight) => {
+                    let place = self.bytes.get_mut(self.length..)?.first_chunk_mut()?;
+                    *place = *eight;
+                    plain_bytes(*eight)
+                }
+                None => {
+                    let plain = rest.iter().take_while(|byte| !is_special(**byte)).count();
+                    let place = self.bytes.get_mut(self.length..self.length + plain)?;
+                    place.copy_from_slice(rest.get(..plain)?);
+                    plain
+                }
+            };
+            self.length += plain;
+            rest = rest.get(plain..)?;
+            if plain == 8 {
+                continue;
             }
-            let digits = std::str::from_utf8(digits).ok()?;
-            // Halves of pairs are no characters.
-            let character = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
-            text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            return Some(behind);
+            rest = match rest {
+                [b'"', behind @ ..] => return Some(behind),
+                [b'\\', escaped @ (b'"' | b'\\' | b'/'), behind @ ..] => {
+                    self.push(*escaped)?;
+                    behind
+                }
+                [b'\\', escape, behind @ ..] => self.push_escaped(*escape, behind)?,
+                _ => return None,
+            };
         }
-        _ => return None,
-    });
-    Some(behind)
+    }
+
+    fn push(&mut self, byte: u8) -> Option<()> {
+        *self.bytes.get_mut(self.length)? = byte;
+        self.length += 1;
+        Some(())
+    }
+
+    /// Adds what a rarer escape stands for; what follows it.
+    fn push_escaped<'b>(&mut self, escape: u8, behind: &'b [u8]) -> Option<&'b [u8]> {
+        self.push(match escape {
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 8,
+            b'f' => 12,
+            b'u' => {
+                let (digits, behind) = behind.split_first_chunk::<4>()?;
+                if !digits.iter().all(u8::is_ascii_hexdigit) {
+                    return None;
+                }
+                let digits = std::str::from_utf8(digits).ok()?;
+                // Halves of pairs are no characters.
+                let character = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
+                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                    self.push(byte)?;
+                }
+                return Some(behind);
+            }
+            _ => return None,
+        })?;
+        Some(behind)
+    }
 }
 
 /// How many of the bytes come before the first that ends the text, begins an escape, or may not be there.
@@ -104,8 +128,6 @@ fn is_special(byte: u8) -> bool {
 
 const MEMBER: &[u8] = b"\"TraceSegmentDocuments\"";
 const ONES: u64 = 0x0101_0101_0101_0101;
-/// Longer texts grow.
-const USUAL_BYTES: usize = 2_048;
 
 #[cfg(test)]
 mod tests {
