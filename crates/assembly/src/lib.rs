@@ -8,6 +8,8 @@
 mod assembled;
 mod growing;
 mod live;
+mod times;
 
 pub use assembled::AssembledTrace;
-pub use live::{CutLimits, CutTrace, LiveTraces, weight_of};
+pub use live::{CutLimits, CutTrace, LiveTraces, SeenTrace, weight_of};
+pub use times::Times;

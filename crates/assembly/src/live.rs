@@ -9,6 +9,7 @@ use document::{Segment, TraceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use trace::Received;
 
+use crate::Times;
 use crate::growing::Growing;
 
 /// When a live trace is cut.
@@ -30,6 +31,17 @@ pub struct CutTrace {
     pub documents: Arc<Vec<Received>>,
 }
 
+/// A live trace as a search sees it.
+#[derive(Debug, Clone)]
+pub struct SeenTrace {
+    /// The trace.
+    pub id: TraceId,
+    /// Its documents that are live, ascending by position.
+    pub documents: Arc<Vec<Received>>,
+    /// The times of these documents.
+    pub times: Times,
+}
+
 /// All live traces.
 #[derive(Debug, Default)]
 pub struct LiveTraces {
@@ -47,6 +59,7 @@ pub struct LiveTraces {
 struct LiveTrace {
     /// Shared with whoever looks at them; while somebody does, the next document makes a copy of the list.
     documents: Arc<Vec<Received>>,
+    times: Times,
     bytes: usize,
     first_added: Timestamp,
     last_added: Timestamp,
@@ -58,6 +71,7 @@ impl LiveTraces {
     /// Adds one document. INVARIANT: positions ascend from call to call.
     pub fn add(&mut self, received: Received, now: Timestamp) {
         let bytes = weight_of(&received.segment);
+        let times = Times::of_document(&received);
         self.bytes += bytes;
         // Where it is gone and that has not been taken yet, whoever was told of it still counts what is gone.
         let is_told = self.changed.contains(&received.segment.trace_id);
@@ -66,6 +80,7 @@ impl LiveTraces {
             .entry(received.segment.trace_id)
             .or_insert_with(|| LiveTrace {
                 documents: Arc::default(),
+                times,
                 bytes: 0,
                 first_added: now,
                 last_added: now,
@@ -77,6 +92,7 @@ impl LiveTraces {
                 .insert(received.position, received.segment.trace_id);
         }
         live.bytes += bytes;
+        live.times = live.times.with(times);
         live.last_added = now;
         Arc::make_mut(&mut live.documents).push(received);
     }
@@ -122,7 +138,17 @@ impl LiveTraces {
         self.growing.note(id, documents, now);
     }
 
-    /// Every live trace, for a stop or a search.
+    /// Every live trace, for a search.
+    pub fn seen(&self) -> Vec<SeenTrace> {
+        let seen = self.traces.iter().map(|(id, live)| SeenTrace {
+            id: *id,
+            documents: Arc::clone(&live.documents),
+            times: live.times,
+        });
+        seen.collect()
+    }
+
+    /// Every live trace, for a stop.
     pub fn all(&self) -> Vec<CutTrace> {
         self.traces.iter().map(|(id, live)| live.cut(*id)).collect()
     }
@@ -155,6 +181,7 @@ impl LiveTraces {
                 let left: usize = rest.iter().map(|received| weight_of(&received.segment)).sum();
                 self.bytes -= live.bytes - left;
                 live.bytes = left;
+                live.times = Times::of_documents(rest);
                 // It came while the cut was stored, so hardly before the last one.
                 live.first_added = live.last_added;
                 self.first_positions.insert(first.position, stored.id);

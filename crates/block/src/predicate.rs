@@ -1,9 +1,7 @@
 //! Which rows a scan wants: a window on one of a trace's clocks, and a condition.
 
-use assembly::AssembledTrace;
+pub use assembly::Times;
 use clock::Timestamp;
-use document::Entity;
-use trace::Received;
 
 use crate::condition::Condition;
 
@@ -33,41 +31,6 @@ pub enum ClockColumn {
     /// Some entity may have ended in from ≤ end ≤ until: the time from earliest start to latest end has a moment in
     /// common with the window. A trace of which nothing has ended is left out.
     Ends,
-}
-
-/// The times of a trace, as far as predicates see them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Times {
-    /// Earliest start of all entities.
-    pub start: Timestamp,
-    /// Latest end of all entities that have ended.
-    pub end: Option<Timestamp>,
-    /// Receipt of the first document.
-    pub first_receipt: Timestamp,
-    /// Receipt of the last document.
-    pub last_receipt: Timestamp,
-}
-
-impl Times {
-    /// The times of a trace.
-    pub fn of(trace: &AssembledTrace) -> Times {
-        Times::of_documents(&trace.documents)
-    }
-
-    /// The times of a trace with these documents, of which there is at least one.
-    pub fn of_documents(documents: &[Received]) -> Times {
-        let entities = || documents.iter().flat_map(|received| &received.segment.entities);
-        let receipts = || documents.iter().map(|received| received.receipt);
-        Times {
-            start: entities()
-                .map(|entity| entity.start)
-                .min()
-                .unwrap_or(Timestamp::EPOCH),
-            end: entities().filter_map(Entity::end).max(),
-            first_receipt: receipts().min().unwrap_or(Timestamp::EPOCH),
-            last_receipt: receipts().max().unwrap_or(Timestamp::EPOCH),
-        }
-    }
 }
 
 impl Predicate {

@@ -1,6 +1,7 @@
 //! The checks of `spec/segment-documents.md` 7, in its order; the first that fails decides.
 
 use clock::Timestamp;
+use compact_str::CompactString;
 
 use crate::entity::{Kind, Progress};
 use crate::json::Value;
@@ -12,7 +13,7 @@ pub(crate) struct Checked {
     pub(crate) id: EntityId,
     pub(crate) kind: Kind,
     pub(crate) parent: Option<EntityId>,
-    pub(crate) name: Box<str>,
+    pub(crate) name: CompactString,
     pub(crate) start: Timestamp,
     pub(crate) progress: Progress,
 }
@@ -89,7 +90,7 @@ fn check_id(object: &EntityMembers<'_>) -> Result<EntityId, ErrorCode> {
 }
 
 /// Names that are too long are cut, not refused (`settled.md` 24).
-fn check_name(object: &EntityMembers<'_>, kind: Kind) -> Result<Box<str>, ErrorCode> {
+fn check_name(object: &EntityMembers<'_>, kind: Kind) -> Result<CompactString, ErrorCode> {
     let name = object.name.and_then(Value::text).filter(|name| !name.is_empty());
     let name = name.ok_or(ErrorCode::MissingName)?;
     if !name.bytes().all(may_stand_in_a_plain_name) && !name.chars().all(may_stand_in_a_name) {

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use clock::Timestamp;
+use compact_str::CompactString;
 
 use crate::seldom::{Absent, Seldom};
 use crate::{EntityId, TraceId};
@@ -64,7 +65,7 @@ pub struct Entity {
     /// Place of the enclosing entity in [`Segment::entities`]; `None` for the document's own entity.
     pub enclosed_by: Option<u32>,
     /// At most 200 characters on segments, 250 on subsegments.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// When it began.
     pub start: Timestamp,
     /// Whether and when it ended.
@@ -76,11 +77,11 @@ pub struct Entity {
     /// Whether a subsegment carries an `sql` object.
     pub has_sql: bool,
     /// Type of the resource that ran a segment.
-    pub origin: Option<Box<str>>,
+    pub origin: Option<CompactString>,
     /// User of a segment.
-    pub user: Option<Box<str>>,
+    pub user: Option<CompactString>,
     /// ARN of the resource that ran a segment.
-    pub resource_arn: Option<Box<str>>,
+    pub resource_arn: Option<CompactString>,
     /// Request and answer.
     pub http: Seldom<Http>,
     /// What is known of the AWS resource that ran or was called.
@@ -88,7 +89,7 @@ pub struct Entity {
     /// Why a flag is set.
     pub cause: Cause,
     /// Indexed values, in the order of the document.
-    pub annotations: Box<[(Box<str>, AnnotationValue)]>,
+    pub annotations: Box<[(CompactString, AnnotationValue)]>,
     /// Entities of other traces that a segment is linked to, in the order of the document.
     pub links: Box<[Link]>,
     /// First and last byte of its JSON object in [`Segment::text`].
@@ -171,13 +172,13 @@ pub enum Namespace {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Http {
     /// Full URL.
-    pub url: Option<Box<str>>,
+    pub url: Option<CompactString>,
     /// Method.
-    pub method: Option<Box<str>>,
+    pub method: Option<CompactString>,
     /// User agent.
-    pub user_agent: Option<Box<str>>,
+    pub user_agent: Option<CompactString>,
     /// Address of the client, or a list of addresses as sent.
-    pub client_ip: Option<Box<str>>,
+    pub client_ip: Option<CompactString>,
     /// Status.
     pub status: Option<i64>,
 }
@@ -196,23 +197,23 @@ impl Absent for Http {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Aws {
     /// Account of a segment or of the called resource.
-    pub account_id: Option<Box<str>>,
+    pub account_id: Option<CompactString>,
     /// Operation that was called.
-    pub operation: Option<Box<str>>,
+    pub operation: Option<CompactString>,
     /// DynamoDB table.
-    pub table_name: Option<Box<str>>,
+    pub table_name: Option<CompactString>,
     /// SQS queue.
-    pub queue_url: Option<Box<str>>,
+    pub queue_url: Option<CompactString>,
     /// S3 bucket.
-    pub bucket_name: Option<Box<str>>,
+    pub bucket_name: Option<CompactString>,
     /// Lambda function.
-    pub function_name: Option<Box<str>>,
+    pub function_name: Option<CompactString>,
     /// SNS topic.
-    pub topic_arn: Option<Box<str>>,
+    pub topic_arn: Option<CompactString>,
     /// EC2 instance of a segment.
-    pub instance_id: Option<Box<str>>,
+    pub instance_id: Option<CompactString>,
     /// Zone of that instance.
-    pub availability_zone: Option<Box<str>>,
+    pub availability_zone: Option<CompactString>,
 }
 
 impl Absent for Aws {
@@ -238,7 +239,7 @@ pub enum Cause {
     /// The entity's own exceptions.
     Exceptions(Vec<Exception>),
     /// The exception with this id, described on another entity.
-    SameException(Box<str>),
+    SameException(CompactString),
     /// The exceptions of the subsegment with this id (`settled.md` 23).
     SameSubsegment(EntityId),
 }
@@ -247,18 +248,18 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
     /// Its id, where it has one.
-    pub id: Option<Box<str>>,
+    pub id: Option<CompactString>,
     /// Its type.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// Its message.
-    pub message: Box<str>,
+    pub message: CompactString,
 }
 
 /// An indexed value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AnnotationValue {
     /// A text; its first 1,000 characters are indexed.
-    Text(Box<str>),
+    Text(CompactString),
     /// A number.
     Number(f64),
     /// A boolean.

@@ -7,6 +7,8 @@ mod write;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use compact_str::CompactString;
+
 use tape::{Kind, Token};
 pub(crate) use write::ObjectText;
 
@@ -85,8 +87,10 @@ impl<'j> Value<'j> {
     }
 
     /// A text of one character at least; `None` for anything else.
-    pub(crate) fn full_text(self) -> Option<Box<str>> {
-        self.text().filter(|text| !text.is_empty()).map(Cow::into)
+    pub(crate) fn full_text(self) -> Option<CompactString> {
+        self.text()
+            .filter(|text| !text.is_empty())
+            .map(CompactString::from)
     }
 
     /// The text of a number; `None` for anything else.

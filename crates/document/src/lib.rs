@@ -28,6 +28,8 @@ pub mod render;
 mod seldom;
 mod unprocessed;
 
+pub use compact_str::CompactString;
+
 pub use accept::{Accepted, Limits, accept, reread};
 pub use entity::{
     AnnotationValue, Aws, Cause, Class, Entity, Exception, Flags, Http, Kind, Link, LinkKind, Namespace,

@@ -1,6 +1,7 @@
 //! The optional parts of an entity. All of it is lenient: what has the wrong type is left out (`spec` 7).
 
 use clock::Timestamp;
+use compact_str::CompactString;
 
 use crate::checks::Checked;
 use crate::entity::{
@@ -142,11 +143,11 @@ fn exception_of(exception: ExceptionMembers<'_>) -> Exception {
     }
 }
 
-fn full(value: Option<Value<'_>>) -> Option<Box<str>> {
+fn full(value: Option<Value<'_>>) -> Option<CompactString> {
     value.and_then(Value::full_text)
 }
 
-fn annotations_of(annotations: Value<'_>) -> Box<[(Box<str>, AnnotationValue)]> {
+fn annotations_of(annotations: Value<'_>) -> Box<[(CompactString, AnnotationValue)]> {
     let indexed = annotations
         .distinct_members()
         .into_iter()

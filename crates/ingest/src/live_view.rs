@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assembly::CutTrace;
+use assembly::{CutTrace, SeenTrace};
 use clock::Timestamp;
 use document::TraceId;
 use trace::Received;
@@ -14,7 +14,7 @@ use crate::Ingest;
 #[derive(Debug)]
 pub struct LiveView {
     /// Every live trace.
-    pub traces: Vec<CutTrace>,
+    pub traces: Vec<SeenTrace>,
     /// Later than every receipt so far, earlier than every one to come.
     pub receipt: Timestamp,
 }
@@ -48,7 +48,7 @@ impl Ingest {
     pub fn pin(&self) -> LiveView {
         let receipt = self.inner.receipts.stamp(&*self.inner.clock);
         LiveView {
-            traces: self.live().traces.all(),
+            traces: self.live().traces.seen(),
             receipt,
         }
     }

@@ -1,12 +1,12 @@
 //! Live traces and blocks as of one moment, seen as one.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use assembly::{AssembledTrace, CutTrace};
+use assembly::{AssembledTrace, CutTrace, SeenTrace};
 use clock::Timestamp;
 use document::TraceId;
 use ingest::LiveView;
+use rustc_hash::FxHashMap;
 use service_graph::{GraphSum, Window};
 use store::{LookedUp, Predicate, RowKey, Snapshot, Spot, Stretch, Times};
 use trace::{Facts, Received, Trace};
@@ -15,7 +15,7 @@ use crate::{Query, QueryError};
 
 /// What one question sees, however long it takes.
 pub(crate) struct Pinned {
-    live: HashMap<TraceId, Arc<Vec<Received>>>,
+    live: FxHashMap<TraceId, SeenTrace>,
     snapshot: Snapshot,
     pub(crate) receipt: Timestamp,
 }
@@ -33,7 +33,7 @@ impl Query {
     /// INVARIANT: live first, blocks second. A trace leaves the live view only after its block is listed.
     pub(crate) fn pin(&self) -> Pinned {
         let LiveView { traces, receipt } = self.ingest.pin();
-        let live = traces.into_iter().map(|live| (live.id, live.documents)).collect();
+        let live = traces.into_iter().map(|live| (live.id, live)).collect();
         Pinned {
             live,
             snapshot: self.store.snapshot(),
@@ -70,10 +70,10 @@ impl Pinned {
     pub(crate) async fn add_rollups(&self, sums: &mut [(Window, GraphSum)]) -> Result<(), QueryError> {
         let live: Vec<CutTrace> = self
             .live
-            .iter()
-            .map(|(id, documents)| CutTrace {
-                id: *id,
-                documents: Arc::clone(documents),
+            .values()
+            .map(|live| CutTrace {
+                id: live.id,
+                documents: Arc::clone(&live.documents),
             })
             .collect();
         let live = self.snapshot.contribution_of(&live).await?;
@@ -123,22 +123,30 @@ impl Pinned {
         since: Timestamp,
     ) -> Result<Vec<LiveTrace>, QueryError> {
         let mut wanted = vec![];
-        for (id, documents) in &self.live {
-            let times = Times::of_documents(documents);
-            let is_wanted = predicate.wants(&times) || since < times.last_receipt;
-            // Nearly every live trace is only live, and most of those lie elsewhere than the question.
-            if !is_wanted && !self.snapshot.may_hold(*id) {
+        for live in self.live.values() {
+            let is_wanted = predicate.wants(&live.times) || since < live.times.last_receipt;
+            if !self.snapshot.may_hold(live.id) {
+                // Nearly every live trace is only live, and most of those lie elsewhere than the question.
+                if is_wanted {
+                    wanted.push(LiveTrace {
+                        id: live.id,
+                        documents: Arc::clone(&live.documents),
+                        times: live.times,
+                        stored: None,
+                    });
+                }
                 continue;
             }
-            let stored = self.snapshot.trace(*id).await?;
-            let writing = stored.as_ref().map_or(0, |trace| trace.writing);
+            let stored = self.snapshot.trace(live.id).await?;
             let times_stored = stored.as_ref().map(Times::of);
-            let trace = AssembledTrace::new(*id, writing, united(stored, documents));
-            let times = Times::of(&trace);
+            let whole = AssembledTrace::new(live.id, 0, united(stored, &live.documents));
+            let times = Times::of(&whole);
             let is_row_wanted = times_stored.is_some_and(|times| predicate.wants(&times));
             if predicate.wants(&times) || since < times.last_receipt || is_row_wanted {
                 wanted.push(LiveTrace {
-                    trace,
+                    id: live.id,
+                    documents: Arc::new(whole.documents),
+                    times,
                     stored: times_stored,
                 });
             }
@@ -149,7 +157,11 @@ impl Pinned {
 
 /// A live trace with what is stored of it.
 pub(crate) struct LiveTrace {
-    pub(crate) trace: AssembledTrace,
+    pub(crate) id: TraceId,
+    /// All its documents.
+    pub(crate) documents: Arc<Vec<Received>>,
+    /// Of all its documents.
+    pub(crate) times: Times,
     /// The times of its row, where it has one.
     pub(crate) stored: Option<Times>,
 }

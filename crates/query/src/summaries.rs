@@ -120,7 +120,7 @@ impl<'q> Page<'q> {
             let documents = match candidate.source {
                 // None where the block turned out damaged.
                 Source::Row(_) | Source::Placed(_) => read.remove(&candidate.spot.trace_id),
-                Source::Live(documents) => Some(documents),
+                Source::Live(documents) => Some(documents.to_vec()),
             };
             self.judged += 1;
             self.judged_placed += usize::from(is_placed);

@@ -97,6 +97,11 @@ impl Window {
         }
     }
 
+    /// Where a trace with these times stands in the window; `None` outside it, and under `Service`.
+    pub(crate) fn place_of_times(&self, times: &Times) -> Option<Timestamp> {
+        self.place_of_row(times).filter(|at| self.holds(at))
+    }
+
     /// Whether `service()` and `edge()` test a segment or a call: under `Service` only what ends in the window.
     pub(crate) fn tests(&self, entity: EntityRef<'_>) -> bool {
         match self.range_type {
@@ -105,18 +110,10 @@ impl Window {
         }
     }
 
-    /// Where a trace stands in the window; `None` outside it.
-    pub(crate) fn place_of(&self, trace: &Trace) -> Option<Timestamp> {
-        let holds = |moment: &Timestamp| self.holds(moment);
-        match self.range_type {
-            RangeType::TraceId => Some(trace.start()).filter(holds),
-            RangeType::Event => Some(trace.last_receipt()).filter(holds),
-            RangeType::Service => trace
-                .segments()
-                .filter_map(|segment| segment.end())
-                .filter(holds)
-                .max(),
-        }
+    /// Under `Service`, where a trace stands in the window: where its last segment ends that ends there.
+    pub(crate) fn place_of_ended(&self, trace: &Trace) -> Option<Timestamp> {
+        let ends = trace.segments().filter_map(|segment| segment.end());
+        ends.filter(|end| self.holds(end)).max()
     }
 
     fn holds(&self, moment: &Timestamp) -> bool {

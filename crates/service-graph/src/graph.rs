@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use document::CompactString;
 use stats::{Histogram, Tally};
 use trace::{NodeId, State};
 
@@ -55,9 +56,9 @@ pub struct Edge {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AliasOf {
     /// The caller's name for it.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// What the caller took it for.
-    pub node_type: Box<str>,
+    pub node_type: CompactString,
 }
 
 impl ServiceGraph {

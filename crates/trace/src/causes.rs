@@ -9,7 +9,7 @@ mod search;
 
 use std::cmp::Reverse;
 
-use document::Exception;
+use document::{CompactString, Exception};
 
 use crate::{EntityRef, NodeId, Trace};
 use path::services_along;
@@ -39,7 +39,7 @@ pub struct CauseService {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CauseEntity {
     /// Its name.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// Whether it is a call to another service.
     pub remote: bool,
     /// Its share of the root's time, to three decimals; for response times only.
@@ -52,9 +52,9 @@ pub struct CauseEntity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CauseException {
     /// The exception's type.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// Its message, at most 1,000 characters.
-    pub message: Box<str>,
+    pub message: CompactString,
 }
 
 impl Trace {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use document::AnnotationValue;
+use document::{AnnotationValue, CompactString};
 
 use crate::{EntityRef, Trace};
 
@@ -23,14 +23,14 @@ pub struct AnnotationLimits {
 /// The keys that are looked at.
 #[derive(Debug)]
 pub(crate) struct Indexed {
-    keys: BTreeSet<Box<str>>,
+    keys: BTreeSet<CompactString>,
     text_characters_max: usize,
 }
 
 impl Trace {
     /// The same trace, but only these annotations are looked at from now on.
     pub fn with_annotations_within(mut self, limits: &AnnotationLimits) -> Trace {
-        let mut keys: BTreeSet<Box<str>> = BTreeSet::new();
+        let mut keys: BTreeSet<CompactString> = BTreeSet::new();
         let all = self.entities().flat_map(|entity| &entity.get().annotations);
         for (key, _) in all {
             if keys.len() >= limits.keys_max {

@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use document::{Entity, Namespace};
+use document::{CompactString, Entity, Namespace};
 
 /// Identity of a node: name, type and account, as printed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId {
     /// The name.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// The type; none for a reported segment without `origin`.
-    pub node_type: Option<Box<str>>,
+    pub node_type: Option<CompactString>,
     /// The account, where it is not the server's own.
-    pub account: Option<Box<str>>,
+    pub account: Option<CompactString>,
 }
 
 /// How much is known of a node.
@@ -63,7 +63,7 @@ impl NodeId {
 
 /// The type of a root's client: a canary of CloudWatch Synthetics names itself in the user agent that it sends.
 pub fn client_type(root: &Entity) -> &'static str {
-    let is_canary = |text: &Option<Box<str>>| text.as_deref().is_some_and(|text| text.contains(CANARY));
+    let is_canary = |text: &Option<CompactString>| text.as_deref().is_some_and(|text| text.contains(CANARY));
     match is_canary(&root.http.user_agent) || is_canary(&root.user) {
         true => SYNTHETICS,
         false => CLIENT,

@@ -21,7 +21,7 @@ pub(super) fn comparison(operator: Operator, value: Value) -> AnnotationComparis
 /// A text is equal to itself, to the number whose shortest form it is, and to the boolean that it spells.
 /// A bare number or boolean is equal to itself however it is written, and to its text.
 fn equal_to(value: &Value) -> Vec<AnnotationValue> {
-    let mut equal = vec![AnnotationValue::Text(value.text.clone())];
+    let mut equal = vec![AnnotationValue::Text(value.text.clone().into())];
     let mut add = |typed: AnnotationValue, text: String| {
         let is_its_text = *text == *value.text;
         if value.form == Form::Bare && !is_its_text {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use document::AnnotationValue as Value;
+use document::{AnnotationValue as Value, CompactString};
 use trace::{AnnotationSeen, EntityRef, NodeId, Trace};
 use wire::{
     AnnotationValue, AvailabilityZoneDetail, Http, InstanceIdDetail, ResourceArnDetail, ServiceId,
@@ -57,7 +57,7 @@ pub(super) fn service_id(node: &NodeId) -> ServiceId {
 
 fn http_of(root: EntityRef<'_>) -> Http {
     let http = &root.get().http;
-    let text = |value: &Option<Box<str>>| value.as_deref().map(str::to_owned);
+    let text = |value: &Option<CompactString>| value.as_deref().map(str::to_owned);
     Http {
         http_url: text(&http.url),
         http_status: http.status,

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use assembly::AssembledTrace;
 use clock::Timestamp;
 use document::TraceId;
 use filter::{Filter, Subject, Verdict};
 use sha2::{Digest, Sha256};
+use store::Times;
 use trace::{Received, Roots, Trace};
 use wire::{Constraints, Fault, GetTraceSummariesRequest, TraceSummary, refusals};
 
@@ -97,9 +97,20 @@ impl<'r> Question<'r> {
     }
 
     /// Where a trace stood at the moment of the first page.
-    pub(super) fn place_then(&self, as_of_receipt: Timestamp, trace: &AssembledTrace) -> Option<Timestamp> {
-        let then = as_of(as_of_receipt, trace.id, &trace.documents);
-        then.and_then(|trace| self.window.place_of(&trace))
+    pub(super) fn place_then(
+        &self,
+        as_of_receipt: Timestamp,
+        id: TraceId,
+        documents: &[Received],
+    ) -> Option<Timestamp> {
+        if self.window.range_type == RangeType::Service {
+            let then = as_of(as_of_receipt, id, documents)?;
+            return self.window.place_of_ended(&then);
+        }
+        let known = documents
+            .iter()
+            .filter(|received| received.receipt <= as_of_receipt);
+        self.window.place_of_times(&Times::among(known)?)
     }
 
     /// Whether a trace belongs to the part that is asked for.

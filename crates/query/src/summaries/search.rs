@@ -5,6 +5,7 @@
 //! put in their places first, the rows of them by their documents.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use clock::Timestamp;
 use filter::Verdict;
@@ -30,7 +31,7 @@ pub(super) enum Source {
     Row(RowKey),
     /// A row that was put in its place by its documents.
     Placed(RowKey),
-    Live(Vec<Received>),
+    Live(Arc<Vec<Received>>),
 }
 
 /// The traces of a question, as far as they have been taken.
@@ -182,20 +183,21 @@ impl<'s> Search<'s> {
     async fn place_live(&mut self, placed: &mut Placed) -> Result<(), QueryError> {
         let wanted = self.question.window.predicate();
         for live in self.pinned.live(&wanted, self.as_of).await? {
-            let trace = live.trace;
+            let trace_id = live.id;
             if let Some(times) = live.stored
                 && let Some(at) = self.question.window.place_of_row(&times)
             {
-                let trace_id = trace.id;
                 self.stored_of_live.push((Spot { at, trace_id }, times));
             }
-            if let Some(at) = self.question.place_then(self.as_of, &trace) {
+            let is_known = live.times.last_receipt <= self.as_of;
+            let place = match self.has_rows && is_known {
+                true => self.question.window.place_of_times(&live.times),
+                false => self.question.place_then(self.as_of, trace_id, &live.documents),
+            };
+            if let Some(at) = place {
                 placed.add(Candidate {
-                    spot: Spot {
-                        at,
-                        trace_id: trace.id,
-                    },
-                    source: Source::Live(trace.documents),
+                    spot: Spot { at, trace_id },
+                    source: Source::Live(live.documents),
                     verdict: Verdict::Unknown,
                 });
             }
@@ -277,7 +279,8 @@ impl<'s> Search<'s> {
             let Some((row, verdict)) = kept.find(|(row, _)| row.trace_id == trace.id) else {
                 break;
             };
-            if let Some(at) = self.question.place_then(self.as_of, trace) {
+            let place = self.question.place_then(self.as_of, trace.id, &trace.documents);
+            if let Some(at) = place {
                 placed.add(Candidate {
                     spot: Spot {
                         at,
