@@ -9,12 +9,13 @@ use rustc_hash::FxHashMap;
 use crate::block::{Block, Form};
 use crate::blocking::blocking;
 use crate::columns::{IdColumns, Row, ScanColumns, UNEQUAL};
-use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow, TermsVersion};
+use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow, TermsVersion, encode_texts};
 use crate::error::{BlockError, Damage, EncodeError, MergeError};
 use crate::index::Index;
 use crate::pages::{self, Document, OpenPage, Page, PageWriter};
 use crate::sections::PagePlace;
-use crate::terms::Postings;
+use crate::terms::{NewTexts, Postings};
+use crate::texts::{self, TextSource, TextWriter};
 
 /// Rows of a block that are to be merged with others.
 #[derive(Debug)]
@@ -25,12 +26,13 @@ pub struct MergeInput<'a> {
     pub rows: RoaringBitmap,
 }
 
-/// Makes one block of the kept rows of these. Terms come from the blocks' indexes; rows of version 1, which has none,
-/// are handed to `derive`, and documents in them that this program cannot read are lost. Where the terms of the rows
-/// were made by different rules, the new block does not say by which, and terms never exclude a row of it.
+/// Makes one block of the kept rows of these. Terms and texts come from the blocks' indexes; rows of version 1, which has
+/// none, are handed to `derive`, and documents in them that this program cannot read are lost. Rows of version 2, which
+/// has no texts, are noted as such, and no search of texts excludes them. Where the terms of the rows were made by
+/// different rules, the new block does not say by which, and terms never exclude a row of it.
 ///
-/// Memory: the new block twice over, 150 bytes a row, 4 for each term of each row, and the pages of one turn of
-/// reading (about 4 MB); so whoever merges bounds the sizes of the inputs.
+/// Memory: the new block twice over, 150 bytes a row, 4 for each term of each row, the texts as they are packed, and the
+/// pages of one turn of reading (about 4 MB); so whoever merges bounds the sizes of the inputs.
 ///
 /// # Errors
 /// [`MergeError`]; which block is damaged, [`BlockError`] says by its path.
@@ -39,10 +41,11 @@ pub async fn merge(
     derive: &(dyn Fn(AssembledTrace) -> EncodeRow + Sync),
 ) -> Result<EncodedBlock, MergeError> {
     let mut merging = Merging::default();
-    for input in inputs {
+    for (number, input) in inputs.iter().enumerate() {
+        merging.input = number;
         match &input.block.form {
             Form::One(_) => merging.add_version_1(input, derive).await?,
-            Form::Two(index) => merging.add(input, index).await?,
+            Form::Sections(index) => merging.add(input, index).await?,
         }
     }
     let rows = merging.rows.len();
@@ -50,7 +53,32 @@ pub async fn merge(
         return Ok(crate::encode(&[])?);
     };
     let encoded = blocking(input.block.object.path(), move || merging.finish()).await?;
-    encoded.map_err(|source| EncodeError { traces: rows, source }.into())
+    encoded.map_err(|unfinished| match unfinished {
+        Unfinished::Encode(source) => EncodeError { traces: rows, source }.into(),
+        Unfinished::Texts(number, damage) => {
+            let block = inputs.get(number).unwrap_or(input).block;
+            block.object.damaged(damage).into()
+        }
+    })
+}
+
+/// Why a block could not be made of what was read.
+enum Unfinished {
+    Encode(ParquetError),
+    /// The texts of the input of this number are damaged.
+    Texts(usize, Damage),
+}
+
+impl From<ParquetError> for Unfinished {
+    fn from(error: ParquetError) -> Unfinished {
+        Unfinished::Encode(error)
+    }
+}
+
+impl From<std::io::Error> for Unfinished {
+    fn from(error: std::io::Error) -> Unfinished {
+        Unfinished::Encode(error.into())
+    }
 }
 
 /// A block in the making, its rows in the order in which they came.
@@ -62,6 +90,10 @@ struct Merging {
     /// By the numbers of `rows`.
     terms: Postings,
     terms_version: TermsVersion,
+    /// Which input is being gone through.
+    input: usize,
+    /// The pieces of texts of inputs by their numbers.
+    texts: Vec<(usize, Vec<Bytes>)>,
     copied: Vec<Page>,
     copied_slots: u32,
     /// Pages made anew; they come after those that were copied.
@@ -101,16 +133,26 @@ impl Merging {
     ) -> Result<(), MergeError> {
         let rows: Vec<Row> = input.rows.iter().map(Row).collect();
         for some in rows.chunks(ROWS_AT_ONCE) {
+            let mut texts: Vec<(u64, String)> = Vec::new();
             for trace in input.block.read(some).await? {
                 let row = derive(trace);
                 let small = SmallRow::of(&row);
                 let number = self.push(small, Place::Remade(self.remade_slots));
                 row.terms.iter().for_each(|term| self.terms.add(*term, number));
+                let mut new = NewTexts::new();
+                for text in row.texts.iter() {
+                    self.terms.add_text(text, number, &mut new);
+                }
+                texts.extend(new.into_iter().map(|(field, text)| (field, text.to_owned())));
                 self.terms_version.add(row.terms_version);
                 let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
                 self.remake(&small, &documents)
                     .map_err(|error| encode_error(&error))?;
             }
+            let texts = texts.iter().map(|(field, text)| (*field, text.as_str()));
+            let pieces = encode_texts(texts.collect()).map_err(|error| encode_error(&error))?;
+            let pieces = pieces.into_iter().map(|(_, piece)| piece.into());
+            self.texts.push((self.input, pieces.collect()));
         }
         Ok(())
     }
@@ -148,7 +190,42 @@ impl Merging {
                 }
             }
         }
+        match &index.directory.texts {
+            Some(pieces) => {
+                let ranges: Vec<_> = pieces.all().map(|(_, range)| range).collect();
+                self.texts.push((self.input, object.fetch(&ranges).await?));
+            }
+            None => {
+                let numbers = source.numbers.values();
+                numbers.for_each(|number| self.terms.add(texts::unkept_all(), *number));
+            }
+        }
         Ok(())
+    }
+
+    /// The texts of all inputs, less those that no row has any more. INVARIANT: no term is added after it.
+    fn union_of_texts(&mut self) -> Result<Vec<(u64, Vec<u8>)>, Unfinished> {
+        let mut sources = Vec::new();
+        for (input, pieces) in std::mem::take(&mut self.texts) {
+            let source = TextSource::begin(pieces).map_err(|damage| Unfinished::Texts(input, damage))?;
+            sources.push((input, source));
+        }
+        let mut writer = TextWriter::new()?;
+        loop {
+            let standing = sources.iter_mut().filter(|(_, source)| source.at().is_some());
+            let least = standing.min_by(|(_, one), (_, other)| one.order().cmp(&other.order()));
+            let Some((input, source)) = least else {
+                return Ok(writer.finish()?);
+            };
+            let damaged = |damage| Unfinished::Texts(*input, damage);
+            if let Some(at) = source.at() {
+                let text = at.text().map_err(damaged)?;
+                if self.terms.has(texts::term_of(at.field(), text)) {
+                    writer.add(at.field(), text)?;
+                }
+            }
+            source.advance().map_err(damaged)?;
+        }
     }
 
     async fn add_page(
@@ -258,7 +335,8 @@ impl Merging {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<EncodedBlock, ParquetError> {
+    fn finish(mut self) -> Result<EncodedBlock, Unfinished> {
+        let texts = self.union_of_texts()?;
         if let Some(mut writer) = self.writer.take() {
             self.remade.extend(writer.finish()?);
         }
@@ -295,11 +373,12 @@ impl Merging {
             rows,
             pages: self.copied,
             dictionaries: self.dictionaries,
+            texts,
             slot_of: (!is_in_order).then_some(slots),
             terms_version: self.terms_version.of_all_rows(),
             positions: self.positions,
         };
-        parts.encode()
+        Ok(parts.encode()?)
     }
 }
 
