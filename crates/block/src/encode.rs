@@ -28,7 +28,8 @@ use crate::predicate::{Bounds, Times};
 use crate::schema;
 use crate::sections;
 use crate::terms::{EncodedTerms, NewTexts, Postings};
-use crate::texts::{TextWriter, Texts};
+use crate::text_pieces::TextWriter;
+use crate::texts::Texts;
 
 /// A block's bytes, and what a catalog says of it.
 #[derive(Debug, Clone)]

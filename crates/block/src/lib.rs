@@ -35,6 +35,7 @@ mod schema;
 mod search;
 mod sections;
 mod terms;
+mod text_pieces;
 mod texts;
 mod tokens;
 mod varint;

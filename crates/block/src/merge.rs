@@ -1,5 +1,8 @@
 //! Several blocks made into one. Pages of documents that are kept whole are copied as they are.
 
+mod union;
+mod version_1;
+
 use assembly::AssembledTrace;
 use bytes::Bytes;
 use parquet::errors::ParquetError;
@@ -9,13 +12,14 @@ use rustc_hash::FxHashMap;
 use crate::block::{Block, Form};
 use crate::blocking::blocking;
 use crate::columns::{IdColumns, Row, ScanColumns, UNEQUAL};
-use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow, TermsVersion, encode_texts};
+use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow, TermsVersion};
 use crate::error::{BlockError, Damage, EncodeError, MergeError};
 use crate::index::Index;
+use crate::merge::union::Unfinished;
 use crate::pages::{self, Document, OpenPage, Page, PageWriter};
 use crate::sections::PagePlace;
-use crate::terms::{NewTexts, Postings};
-use crate::texts::{self, TextSource, TextWriter};
+use crate::terms::Postings;
+use crate::texts;
 
 /// Rows of a block that are to be merged with others.
 #[derive(Debug)]
@@ -60,25 +64,6 @@ pub async fn merge(
             block.object.damaged(damage).into()
         }
     })
-}
-
-/// Why a block could not be made of what was read.
-enum Unfinished {
-    Encode(ParquetError),
-    /// The texts of the input of this number are damaged.
-    Texts(usize, Damage),
-}
-
-impl From<ParquetError> for Unfinished {
-    fn from(error: ParquetError) -> Unfinished {
-        Unfinished::Encode(error)
-    }
-}
-
-impl From<std::io::Error> for Unfinished {
-    fn from(error: std::io::Error) -> Unfinished {
-        Unfinished::Encode(error.into())
-    }
 }
 
 /// A block in the making, its rows in the order in which they came.
@@ -126,37 +111,6 @@ struct Source<'a> {
 }
 
 impl Merging {
-    async fn add_version_1(
-        &mut self,
-        input: &MergeInput<'_>,
-        derive: &(dyn Fn(AssembledTrace) -> EncodeRow + Sync),
-    ) -> Result<(), MergeError> {
-        let rows: Vec<Row> = input.rows.iter().map(Row).collect();
-        for some in rows.chunks(ROWS_AT_ONCE) {
-            let mut texts: Vec<(u64, String)> = Vec::new();
-            for trace in input.block.read(some).await? {
-                let row = derive(trace);
-                let small = SmallRow::of(&row);
-                let number = self.push(small, Place::Remade(self.remade_slots));
-                row.terms.iter().for_each(|term| self.terms.add(*term, number));
-                let mut new = NewTexts::new();
-                for text in row.texts.iter() {
-                    self.terms.add_text(text, number, &mut new);
-                }
-                texts.extend(new.into_iter().map(|(field, text)| (field, text.to_owned())));
-                self.terms_version.add(row.terms_version);
-                let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
-                self.remake(&small, &documents)
-                    .map_err(|error| encode_error(&error))?;
-            }
-            let texts = texts.iter().map(|(field, text)| (*field, text.as_str()));
-            let pieces = encode_texts(texts.collect()).map_err(|error| encode_error(&error))?;
-            let pieces = pieces.into_iter().map(|(_, piece)| piece.into());
-            self.texts.push((self.input, pieces.collect()));
-        }
-        Ok(())
-    }
-
     async fn add(&mut self, input: &MergeInput<'_>, index: &Index) -> Result<(), MergeError> {
         let object = &input.block.object;
         if !input.rows.is_empty() {
@@ -201,31 +155,6 @@ impl Merging {
             }
         }
         Ok(())
-    }
-
-    /// The texts of all inputs, less those that no row has any more. INVARIANT: no term is added after it.
-    fn union_of_texts(&mut self) -> Result<Vec<(u64, Vec<u8>)>, Unfinished> {
-        let mut sources = Vec::new();
-        for (input, pieces) in std::mem::take(&mut self.texts) {
-            let source = TextSource::begin(pieces).map_err(|damage| Unfinished::Texts(input, damage))?;
-            sources.push((input, source));
-        }
-        let mut writer = TextWriter::new()?;
-        loop {
-            let standing = sources.iter_mut().filter(|(_, source)| source.at().is_some());
-            let least = standing.min_by(|(_, one), (_, other)| one.order().cmp(&other.order()));
-            let Some((input, source)) = least else {
-                return Ok(writer.finish()?);
-            };
-            let damaged = |damage| Unfinished::Texts(*input, damage);
-            if let Some(at) = source.at() {
-                let text = at.text().map_err(damaged)?;
-                if self.terms.has(texts::term_of(at.field(), text)) {
-                    writer.add(at.field(), text)?;
-                }
-            }
-            source.advance().map_err(damaged)?;
-        }
     }
 
     async fn add_page(
@@ -414,7 +343,5 @@ fn encode_error(source: &ParquetError) -> MergeError {
 
 // LIMIT: a block carries at most so many dictionaries; pages that need another one are made anew.
 const DICTIONARIES_MAX: usize = 32;
-/// How many rows of version 1 are read at a time.
-const ROWS_AT_ONCE: usize = 1_000;
 /// How many pages are read at a time, each of at most about 30 kB unless one trace is larger.
 const PAGES_AT_ONCE: usize = 128;

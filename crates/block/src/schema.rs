@@ -28,7 +28,7 @@
 //! pages (`pages.rs`) as skeletons and streams (`tokens.rs`); a row's page slot is its own number, or stands in the slot
 //! numbers, little-endian, 1..4 bytes a row; ids are found through a filter (`fuse.rs`) of their hashes and a table
 //! (`ids.rs`), and lie 16 bytes a row at the ends of the pages of `trace_id`; terms through a filter and a table of
-//! postings (`terms.rs`); texts are searched one after the other, and lead to their terms (`texts.rs`).
+//! postings (`terms.rs`); texts are searched one after the other, and lead to their terms (`texts.rs`, `text_pieces.rs`).
 //!
 //! Key-value metadata: `roentgen.block.version` = `3`. A reader refuses a greater one. `roentgen.block.terms` names the
 //! rules that made the terms of all rows; where it is missing, terms say nothing of the rows. Numbers are delta-coded; nothing

@@ -10,7 +10,8 @@ use crate::error::{BlockError, Damage};
 use crate::index::Index;
 use crate::object::Object;
 use crate::terms::{self, Listed};
-use crate::texts::{self, TextTest};
+use crate::text_pieces;
+use crate::texts::TextTest;
 
 impl Index {
     /// Finds the rows of the texts that the condition tests. A version without texts says nothing of any row.
@@ -46,7 +47,7 @@ impl Index {
             let searching = blocking(object.path(), move || {
                 let passed = pieces
                     .iter()
-                    .try_for_each(|piece| texts::passing(piece, &tests, &mut found));
+                    .try_for_each(|piece| text_pieces::passing(piece, &tests, &mut found));
                 passed.map(|()| found)
             });
             found = searching.await?.map_err(|damage| object.damaged(damage))?;
@@ -107,6 +108,6 @@ impl Index {
 }
 
 /// So many pieces are read together, of a few kilobytes each.
-const PIECES_AT_ONCE: usize = 64;
+const PIECES_AT_ONCE: usize = 32;
 // LIMIT: terms of texts that passed and whose rows are still to be looked up.
 const TERMS_AT_ONCE: usize = 65_536;

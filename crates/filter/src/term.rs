@@ -7,9 +7,11 @@
 //!
 //! Parts are texts in UTF-8, numbers as the eight little-endian bytes of a 64-bit float (minus zero as zero), booleans
 //! as one byte. A term without parts hashes no bytes. The last part of a term that stands for a text is the text: what is
-//! hashed before it is its [`TextField`], so that whoever keeps field and text can make the term. Kinds and details are the numbers below, which never change;
-//! what changes the terms of a trace raises [`TERM_VERSION`], so that no term of an old index is mistaken for another.
-//! Two different things may share a term: it says where to look, never that something is there.
+//! hashed before it is its [`TextField`], so that whoever keeps field and text can make the term.
+//!
+//! Kinds and details are the numbers below, which never change; what changes the terms of a trace, or which of them are
+//! found as texts, raises [`TERM_VERSION`], so that no term of an old index is mistaken for another. Two different things
+//! may share a term: it says where to look, never that something is there.
 
 use std::fmt;
 
