@@ -15,8 +15,11 @@ pub struct Indexed {
     terms: Vec<Term>,
     /// Every text, one after the other.
     texts: String,
-    places: Vec<(TextField, Range<usize>)>,
+    places: Vec<TextPlace>,
 }
+
+/// A text's field, and where it lies among all texts.
+type TextPlace = (TextField, Range<usize>);
 
 impl Indexed {
     /// The terms that stand for no text, ascending and each once.
@@ -36,15 +39,14 @@ impl Indexed {
     }
 
     /// The terms that stand for no text, all texts one after the other, and where among them which lies.
-    pub fn into_parts(self) -> (Vec<Term>, String, Vec<(TextField, Range<usize>)>) {
+    pub fn into_parts(self) -> (Vec<Term>, String, Vec<TextPlace>) {
         (self.terms, self.texts, self.places)
     }
 
     /// Most texts of a trace repeat soon, as names do from segment to segment.
     fn add_text(&mut self, field: TextField, text: &str) {
-        let is_known = |(known, place): &(TextField, Range<usize>)| {
-            *known == field && self.texts.get(place.clone()) == Some(text)
-        };
+        let is_known =
+            |(known, place): &TextPlace| *known == field && self.texts.get(place.clone()) == Some(text);
         if !self.places.iter().rev().take(TEXTS_LOOKED_BACK).any(is_known) {
             let start = self.texts.len();
             self.texts.push_str(text);
