@@ -11,7 +11,7 @@ use std::time::Duration;
 use assembly::AssembledTrace;
 use block::{
     Block, ClockColumn, Condition, EncodeRow, EncodedBlock, FactTest, MergeInput, PieceCache, Predicate, Row,
-    encode, merge,
+    TextTest, Texts, encode, merge,
 };
 use bytes::Bytes;
 use clock::Timestamp;
@@ -21,7 +21,7 @@ use document::TraceId;
 use object_store::ObjectStoreExt;
 use object_store::local::LocalFileSystem;
 use tokio::runtime::Runtime;
-use trace::{Received, Trace};
+use trace::{Received, TextPart, Trace};
 
 fn main() {
     let Sample { rows, encoded, .. } = &*SAMPLE;
@@ -39,12 +39,13 @@ fn main() {
         .iter()
         .map(|row| EncodeRow {
             terms: Vec::new(),
+            texts: Texts::default(),
             ..row.clone()
         })
         .collect();
     let bytes = encode(&without).expect("a block").bytes.len();
     eprintln!(
-        "without terms {:.2} bytes a span",
+        "without terms and texts {:.2} bytes a span",
         bytes as f64 / spans(rows) as f64
     );
     divan::main();
@@ -102,6 +103,7 @@ fn shop_rows(visits: u64) -> Vec<EncodeRow> {
     }
     let rows = by_trace.into_iter().map(|(id, documents)| EncodeRow {
         terms: terms_of(&documents),
+        texts: urls_of(&documents),
         terms_version: Some(1),
         facts: Trace::assemble(id, documents.clone()).facts(),
         trace: AssembledTrace::new(id, 1, documents),
@@ -126,6 +128,21 @@ fn terms_of(documents: &[Received]) -> Vec<u64> {
     terms.dedup();
     terms
 }
+
+fn urls_of(documents: &[Received]) -> Texts {
+    let (mut all, mut places) = (String::new(), vec![]);
+    for url in documents.iter().filter_map(|received| {
+        let first = received.segment.entities.first()?;
+        first.http.url.as_deref()
+    }) {
+        let start = all.len();
+        all.push_str(url);
+        places.push((URLS, start..all.len()));
+    }
+    Texts::new(all, places)
+}
+
+const URLS: u64 = 1;
 
 fn hash(member: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -244,6 +261,22 @@ fn a_scan_over_facts(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(rows.len()))
         .bench(|| block.scan(&columns, &predicate, &pruned));
+}
+
+#[divan::bench(sample_count = 200)]
+fn a_text_that_no_trace_has(bencher: Bencher<'_, '_>) {
+    let Sample {
+        rows, block, runtime, ..
+    } = &*SAMPLE;
+    let condition = Condition::Text(TextTest {
+        field: URLS,
+        part: TextPart::Contains,
+        text: "no-such-text".into(),
+    });
+    bencher.counter(ItemsCount::new(rows.len())).bench(|| {
+        let pruned = runtime.block_on(block.prune(&condition)).expect("texts");
+        assert!(pruned.is_empty());
+    });
 }
 
 #[divan::bench(sample_count = 50)]

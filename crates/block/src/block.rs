@@ -31,7 +31,7 @@ pub struct Block {
 #[derive(Debug)]
 pub(crate) enum Form {
     One(Version1),
-    Two(Box<Index>),
+    Sections(Box<Index>),
 }
 
 impl Block {
@@ -50,7 +50,9 @@ impl Block {
         let form = if reader.version() == 1 {
             Form::One(Version1::open(&reader).await?)
         } else {
-            Form::Two(Box::new(Index::open(&object, Arc::clone(pieces)).await?))
+            Form::Sections(Box::new(
+                Index::open(&object, reader.version(), Arc::clone(pieces)).await?,
+            ))
         };
         let terms_version = reader.terms_version();
         Ok(Block {
@@ -78,7 +80,7 @@ impl Block {
     pub fn rows(&self) -> u32 {
         match &self.form {
             Form::One(ids) => ids.rows(),
-            Form::Two(index) => index.directory.rows,
+            Form::Sections(index) => index.directory.rows,
         }
     }
 
@@ -86,7 +88,7 @@ impl Block {
     pub fn size_bytes(&self) -> usize {
         let form = match &self.form {
             Form::One(ids) => ids.rows() as usize * 24,
-            Form::Two(index) => index.size_bytes(),
+            Form::Sections(index) => index.size_bytes(),
         };
         form + self.object.size_in_memory()
     }
@@ -95,7 +97,7 @@ impl Block {
     pub fn may_hold(&self, id: TraceId) -> bool {
         match &self.form {
             Form::One(ids) => ids.find(id).is_some(),
-            Form::Two(index) => index.may_hold(id),
+            Form::Sections(index) => index.may_hold(id),
         }
     }
 
@@ -116,7 +118,7 @@ impl Block {
     pub async fn find(&self, id: TraceId) -> Result<Option<Found>, BlockError> {
         match &self.form {
             Form::One(ids) => Ok(ids.find(id)),
-            Form::Two(index) => index.find(&self.object, id).await,
+            Form::Sections(index) => index.find(&self.object, id).await,
         }
     }
 
@@ -133,14 +135,15 @@ impl Block {
         }
     }
 
-    /// Looks up the terms of a condition. A block of version 1 knows neither terms nor facts, and prunes nothing.
+    /// Looks up the terms of a condition, and searches its texts. A block of version 1 knows neither terms nor facts, and
+    /// prunes nothing; one of version 2 has no texts.
     ///
     /// # Errors
     /// [`BlockError`].
     pub async fn prune(&self, condition: &Condition) -> Result<Pruned, BlockError> {
         match &self.form {
             Form::One(_) => Ok(Pruned::new(condition.clone(), None)),
-            Form::Two(index) => index.prune(&self.object, condition).await,
+            Form::Sections(index) => index.prune(&self.object, condition).await,
         }
     }
 
@@ -182,7 +185,7 @@ impl Block {
         }
         let traces = match &self.form {
             Form::One(ids) => ids.read(&self.object, &self.reader().await?, &distinct).await?,
-            Form::Two(index) => {
+            Form::Sections(index) => {
                 let numbers: Vec<u32> = distinct.iter().map(|row| row.0).collect();
                 index.read(&self.object, &numbers).await?
             }

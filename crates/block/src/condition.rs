@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use trace::Facts;
 
 use crate::columns::ScanColumns;
+use crate::texts::{self, TextTest, Texts};
 
 /// What a wanted trace must fulfil.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,6 +21,8 @@ pub enum Condition {
     None,
     /// This term was given with the row.
     Term(u64),
+    /// A text of the row passes.
+    Text(TextTest),
     /// Its facts pass.
     Facts(FactTest),
     /// All of these.
@@ -75,35 +78,51 @@ pub(crate) fn flags(bits: u8) -> Flags {
 }
 
 impl Condition {
-    /// Whether these facts and ascending terms fulfil it. A live trace may be asked as well as a stored one.
-    pub fn may_want(&self, facts: &Facts, terms: &[u64]) -> bool {
+    /// Whether these facts, ascending terms and texts fulfil it. A live trace may be asked as well as a stored one.
+    pub fn may_want(&self, facts: &Facts, (terms, texts): (&[u64], &Texts)) -> bool {
         match self {
             Condition::Every => true,
             Condition::None => false,
-            Condition::Term(term) => terms.binary_search(term).is_ok(),
+            Condition::Term(term) => {
+                let stands_for = |(field, text)| Texts::term_of(field, text) == *term;
+                terms.binary_search(term).is_ok() || texts.iter().any(stands_for)
+            }
+            Condition::Text(test) => texts
+                .iter()
+                .any(|(field, text)| field == test.field && test.passes(text)),
             Condition::Facts(test) => test.passes(facts),
-            Condition::All(all) => all.iter().all(|one| one.may_want(facts, terms)),
-            Condition::Any(any) => any.iter().any(|one| one.may_want(facts, terms)),
+            Condition::All(all) => all.iter().all(|one| one.may_want(facts, (terms, texts))),
+            Condition::Any(any) => any.iter().any(|one| one.may_want(facts, (terms, texts))),
         }
     }
 
-    /// What is left of it where terms say nothing: every term is taken to be given.
+    /// What is left of it where terms say nothing, nor texts, which are found by them: every one is taken to be given.
     pub fn without_terms(&self) -> Condition {
         let each = |some: &[Condition]| some.iter().map(Condition::without_terms).collect();
         match self {
-            Condition::Term(_) => Condition::Every,
+            Condition::Term(_) | Condition::Text(_) => Condition::Every,
             Condition::All(all) => Condition::All(each(all)),
             Condition::Any(any) => Condition::Any(each(any)),
             Condition::Every | Condition::None | Condition::Facts(_) => self.clone(),
         }
     }
 
-    /// Every term that it names.
+    /// Every term that it names, or that says of rows that their texts are not kept.
     pub(crate) fn terms(&self, terms: &mut Vec<u64>) {
         match self {
             Condition::Every | Condition::None | Condition::Facts(_) => (),
             Condition::Term(term) => terms.push(*term),
+            Condition::Text(test) => terms.extend([texts::unkept(test.field), texts::unkept_all()]),
             Condition::All(some) | Condition::Any(some) => some.iter().for_each(|one| one.terms(terms)),
+        }
+    }
+
+    /// Every test of texts in it.
+    fn tests<'c>(&'c self, tests: &mut Vec<&'c TextTest>) {
+        match self {
+            Condition::Every | Condition::None | Condition::Facts(_) | Condition::Term(_) => (),
+            Condition::Text(test) => tests.push(test),
+            Condition::All(some) | Condition::Any(some) => some.iter().for_each(|one| one.tests(tests)),
         }
     }
 }
@@ -114,6 +133,8 @@ pub struct Pruned {
     condition: Condition,
     /// The rows of each term; `None` where the block has no index.
     postings: Option<FxHashMap<u64, RoaringBitmap>>,
+    /// The rows that have a text that passes, or may have; of a test that is not here, any row may.
+    passing: FxHashMap<TextTest, RoaringBitmap>,
 }
 
 /// Rows of a block.
@@ -125,10 +146,38 @@ pub(crate) enum Rows {
 
 impl Pruned {
     pub(crate) fn new(condition: Condition, postings: Option<FxHashMap<u64, RoaringBitmap>>) -> Pruned {
-        Pruned { condition, postings }
+        Pruned {
+            condition,
+            postings,
+            passing: FxHashMap::default(),
+        }
     }
 
-    /// Whether the terms alone say that no row is wanted, so that no column needs to be read.
+    /// The tests of texts that are worth a search: none where terms leave hardly a row of so many.
+    pub(crate) fn wanted_tests(&self, rows: u32) -> Vec<TextTest> {
+        let mut tests = Vec::new();
+        self.condition.tests(&mut tests);
+        if let Rows::Some(left) = self.rows_in(&self.condition, None, Rows::All)
+            && left.len().saturating_mul(ROWS_A_READ_COSTS) < u64::from(rows).max(1)
+        {
+            tests.clear();
+        }
+        tests.sort_unstable_by(|one, other| one.order().cmp(&other.order()));
+        tests.dedup();
+        tests.into_iter().cloned().collect()
+    }
+
+    /// Notes which rows have a text that passes, as far as the block keeps texts.
+    pub(crate) fn pass(&mut self, test: TextTest, mut rows: RoaringBitmap) {
+        for term in [texts::unkept(test.field), texts::unkept_all()] {
+            if let Some(unkept) = self.postings.as_ref().and_then(|postings| postings.get(&term)) {
+                rows |= unkept;
+            }
+        }
+        self.passing.insert(test, rows);
+    }
+
+    /// Whether terms and texts alone say that no row is wanted, so that no column needs to be read.
     pub fn is_empty(&self) -> bool {
         match self.rows_in(&self.condition, None, Rows::All) {
             Rows::All => false,
@@ -149,6 +198,10 @@ impl Pruned {
             Condition::Term(term) => match &self.postings {
                 None => within,
                 Some(postings) => within.and(postings.get(term).cloned().unwrap_or_default()),
+            },
+            Condition::Text(test) => match self.passing.get(test) {
+                None => within,
+                Some(rows) => within.and(rows.clone()),
             },
             Condition::Facts(test) => match columns {
                 None => within,
@@ -176,6 +229,9 @@ impl Pruned {
         }
     }
 }
+
+/// A trace is read in about the time in which the texts of so many are searched.
+const ROWS_A_READ_COSTS: u64 = 256;
 
 impl Rows {
     fn and(self, other: RoaringBitmap) -> Rows {

@@ -27,7 +27,9 @@ use crate::pages::{self, Document, Page, PageWriter};
 use crate::predicate::{Bounds, Times};
 use crate::schema;
 use crate::sections;
-use crate::terms::{EncodedTerms, Postings};
+use crate::terms::{EncodedTerms, NewTexts, Postings};
+use crate::text_pieces::TextWriter;
+use crate::texts::Texts;
 
 /// A block's bytes, and what a catalog says of it.
 #[derive(Debug, Clone)]
@@ -58,7 +60,9 @@ pub struct EncodeRow {
     pub facts: Facts,
     /// What else it can be found by; a block does not know what a term means.
     pub terms: Vec<u64>,
-    /// Which rules made the terms; `None` where nothing did. A block says it only if it is the same for all rows.
+    /// What it can be searched by. Each stands for a term, which need not be among `terms`.
+    pub texts: Texts,
+    /// Which rules made terms and texts; `None` where nothing did. A block says it only if it is the same for all rows.
     pub terms_version: Option<u64>,
 }
 
@@ -84,7 +88,7 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
     if !dictionary.is_empty() {
         parts.dictionaries.push(pages::pack_dictionary(&dictionary)?);
     }
-    let mut terms = Postings::default();
+    let (mut terms, mut texts) = (Postings::default(), NewTexts::new());
     let mut versions = TermsVersion::default();
     for ((small, row), number) in sorted.iter().zip(0_u32..) {
         let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
@@ -92,15 +96,29 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
             .pages
             .extend(writer.add(small.id, small.writing, &documents)?);
         row.terms.iter().for_each(|term| terms.add(*term, number));
+        for text in row.texts.iter() {
+            terms.add_text(text, number, &mut texts);
+        }
         versions.add(row.terms_version);
         let positions = row.trace.documents.iter().map(|received| received.position);
         parts.positions.extend(positions);
         parts.rows.push(*small);
     }
     parts.pages.extend(writer.finish()?);
+    parts.texts = encode_texts(texts)?;
     parts.terms_version = versions.of_all_rows();
     parts.terms = terms.encode(u32::try_from(parts.rows.len()).unwrap_or(u32::MAX));
     Ok(parts)
+}
+
+/// The pieces of these texts.
+pub(crate) fn encode_texts(mut texts: NewTexts<'_>) -> Result<Vec<(u64, Vec<u8>)>, ParquetError> {
+    texts.sort_unstable();
+    let mut writer = TextWriter::new()?;
+    for (field, text) in texts {
+        writer.add(field, text)?;
+    }
+    Ok(writer.finish()?)
 }
 
 /// Which rules made the terms of some rows.
@@ -166,6 +184,8 @@ pub(crate) struct Parts {
     /// The slot of each row; `None` where each row lies in the slot of its own number.
     pub(crate) slot_of: Option<Vec<u32>>,
     pub(crate) terms: EncodedTerms,
+    /// Each with its first field.
+    pub(crate) texts: Vec<(u64, Vec<u8>)>,
     pub(crate) terms_version: Option<u64>,
     pub(crate) positions: RoaringTreemap,
 }
@@ -361,10 +381,10 @@ mod tests {
         let at = at
             + parquet[at..]
                 .iter()
-                .position(|byte| *byte == b'2')
+                .position(|byte| *byte == b'3')
                 .expect("its value");
         let mut newer = parquet;
-        newer[at] = b'3';
+        newer[at] = b'4';
         let bytes = with_sections(newer, &Parts::default()).expect("checksums");
         let (objects, size) = (Arc::new(InMemory::new()), bytes.len() as u64);
         objects
@@ -382,8 +402,8 @@ mod tests {
             matches!(
                 opened,
                 Err(BlockError::Newer {
-                    version: 3,
-                    known: 2,
+                    version: 4,
+                    known: 3,
                     ..
                 })
             ),

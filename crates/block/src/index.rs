@@ -1,4 +1,4 @@
-//! What a block of version 2 is found by: little of it in memory, the rest read in small pieces.
+//! What a block is found by from version 2 on: little of it in memory, the rest read in small pieces.
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
@@ -44,9 +44,13 @@ struct Wanted {
 }
 
 impl Index {
-    pub(crate) async fn open(object: &Object, pieces: Arc<PieceCache>) -> Result<Index, BlockError> {
+    pub(crate) async fn open(
+        object: &Object,
+        version: u32,
+        pieces: Arc<PieceCache>,
+    ) -> Result<Index, BlockError> {
         let damaged = |damage| object.damaged(damage);
-        let directory = Directory::read(&object.last_part().await?).map_err(damaged)?;
+        let directory = Directory::read(&object.last_part().await?, version).map_err(damaged)?;
         let filters = [directory.id_filter.clone(), directory.term_filter.clone()];
         let filters = object.fetch(&filters).await?;
         let [ids, terms] = filters.as_slice() else {
@@ -138,7 +142,7 @@ impl Index {
         Ok(traces.into_iter().map(|(_, trace)| trace).collect())
     }
 
-    /// Which rows may fulfil a condition, as far as terms say it.
+    /// Which rows may fulfil a condition, as far as terms and texts say it.
     pub(crate) async fn prune(&self, object: &Object, condition: &Condition) -> Result<Pruned, BlockError> {
         let mut wanted = Vec::new();
         condition.terms(&mut wanted);
@@ -156,13 +160,14 @@ impl Index {
         let pieces = self.pieces(object, &ranges).await?;
         let mut postings = FxHashMap::default();
         for ((term, first, _), piece) in places.iter().zip(&pieces) {
-            let listed =
-                terms::read_piece(*first, piece, Some(*term)).map_err(|damage| object.damaged(damage))?;
-            for (term, listed) in listed {
+            let listed = terms::read_piece(*first, piece, Some(&[*term]));
+            for (term, listed) in listed.map_err(|damage| object.damaged(damage))? {
                 postings.insert(term, self.rows_of(object, listed).await?);
             }
         }
-        Ok(Pruned::new(condition.clone(), Some(postings)))
+        let mut pruned = Pruned::new(condition.clone(), Some(postings));
+        self.search_texts(object, &mut pruned).await?;
+        Ok(pruned)
     }
 
     /// Every term with its rows, ascending.
@@ -179,9 +184,9 @@ impl Index {
         Ok(all)
     }
 
-    async fn rows_of(&self, object: &Object, listed: Listed) -> Result<RoaringBitmap, BlockError> {
+    pub(crate) async fn rows_of(&self, object: &Object, listed: Listed) -> Result<RoaringBitmap, BlockError> {
         let (offset, length) = match listed {
-            Listed::Here(rows) => return Ok(rows),
+            Listed::Here(rows) => return terms::bitmap(rows).map_err(|damage| object.damaged(damage)),
             Listed::Elsewhere { offset, length } => (offset, length),
         };
         let wrong = || object.damaged(Damage::Shape("a posting lies outside its section"));
@@ -298,7 +303,11 @@ impl Index {
         (slot < self.directory.slots).then(|| pages.get(page).copied())?
     }
 
-    async fn pieces(&self, object: &Object, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, BlockError> {
+    pub(crate) async fn pieces(
+        &self,
+        object: &Object,
+        ranges: &[Range<u64>],
+    ) -> Result<Vec<Bytes>, BlockError> {
         self.pieces.get(self.number, object, ranges).await
     }
 }

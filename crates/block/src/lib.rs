@@ -2,7 +2,7 @@
 //! Knows no catalog, no filter language, and nothing of other blocks or of which writing of a trace counts.
 //!
 //! Traces enter through [`encode`], which gives the object's bytes and what a catalog should say of them. They leave
-//! through a [`Block`]: found by id, or scanned by terms and small columns with a [`Predicate`], and only then read
+//! through a [`Block`]: found by id, or scanned by terms, texts and small columns with a [`Predicate`], and only then read
 //! with their documents. Several blocks become one through [`merge`]. Every byte from storage is foreign: it is an error, never a panic, and never believed unchecked.
 //!
 //! ```
@@ -32,8 +32,11 @@ mod pieces;
 mod predicate;
 mod reader;
 mod schema;
+mod search;
 mod sections;
 mod terms;
+mod text_pieces;
+mod texts;
 mod tokens;
 mod varint;
 mod version_1;
@@ -47,3 +50,4 @@ pub use merge::{MergeInput, merge};
 pub use pieces::PieceCache;
 pub use predicate::{Bounds, ClockColumn, Predicate, Times};
 pub use schema::VERSION;
+pub use texts::{TextTest, Texts};

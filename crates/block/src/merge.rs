@@ -1,5 +1,8 @@
 //! Several blocks made into one. Pages of documents that are kept whole are copied as they are.
 
+mod union;
+mod version_1;
+
 use assembly::AssembledTrace;
 use bytes::Bytes;
 use parquet::errors::ParquetError;
@@ -12,9 +15,11 @@ use crate::columns::{IdColumns, Row, ScanColumns, UNEQUAL};
 use crate::encode::{EncodeRow, EncodedBlock, Parts, SmallRow, TermsVersion};
 use crate::error::{BlockError, Damage, EncodeError, MergeError};
 use crate::index::Index;
+use crate::merge::union::Unfinished;
 use crate::pages::{self, Document, OpenPage, Page, PageWriter, Unpacker};
 use crate::sections::PagePlace;
 use crate::terms::Postings;
+use crate::texts;
 
 /// Rows of a block that are to be merged with others.
 #[derive(Debug)]
@@ -25,12 +30,13 @@ pub struct MergeInput<'a> {
     pub rows: RoaringBitmap,
 }
 
-/// Makes one block of the kept rows of these. Terms come from the blocks' indexes; rows of version 1, which has none,
-/// are handed to `derive`, and documents in them that this program cannot read are lost. Where the terms of the rows
-/// were made by different rules, the new block does not say by which, and terms never exclude a row of it.
+/// Makes one block of the kept rows of these. Terms and texts come from the blocks' indexes; rows of version 1, which has
+/// none, are handed to `derive`, and documents in them that this program cannot read are lost. Rows of version 2, which
+/// has no texts, are noted as such, and no search of texts excludes them. Where the terms of the rows were made by
+/// different rules, the new block does not say by which, and terms never exclude a row of it.
 ///
-/// Memory: the new block twice over, 150 bytes a row, 4 for each term of each row, and the pages of one turn of
-/// reading (about 4 MB); so whoever merges bounds the sizes of the inputs.
+/// Memory: the new block twice over, 150 bytes a row, 4 for each term of each row, the texts as they are packed, and the
+/// pages of one turn of reading (about 4 MB); so whoever merges bounds the sizes of the inputs.
 ///
 /// # Errors
 /// [`MergeError`]; which block is damaged, [`BlockError`] says by its path.
@@ -39,10 +45,11 @@ pub async fn merge(
     derive: &(dyn Fn(AssembledTrace) -> EncodeRow + Sync),
 ) -> Result<EncodedBlock, MergeError> {
     let mut merging = Merging::default();
-    for input in inputs {
+    for (number, input) in inputs.iter().enumerate() {
+        merging.input = number;
         match &input.block.form {
             Form::One(_) => merging.add_version_1(input, derive).await?,
-            Form::Two(index) => merging.add(input, index).await?,
+            Form::Sections(index) => merging.add(input, index).await?,
         }
     }
     let rows = merging.rows.len();
@@ -50,7 +57,13 @@ pub async fn merge(
         return Ok(crate::encode(&[])?);
     };
     let encoded = blocking(input.block.object.path(), move || merging.finish()).await?;
-    encoded.map_err(|source| EncodeError { traces: rows, source }.into())
+    encoded.map_err(|unfinished| match unfinished {
+        Unfinished::Encode(source) => EncodeError { traces: rows, source }.into(),
+        Unfinished::Texts(number, damage) => {
+            let block = inputs.get(number).unwrap_or(input).block;
+            block.object.damaged(damage).into()
+        }
+    })
 }
 
 /// A block in the making, its rows in the order in which they came.
@@ -62,6 +75,10 @@ struct Merging {
     /// By the numbers of `rows`.
     terms: Postings,
     terms_version: TermsVersion,
+    /// Which input is being gone through.
+    input: usize,
+    /// The pieces of texts of inputs by their numbers.
+    texts: Vec<(usize, Vec<Bytes>)>,
     copied: Vec<Page>,
     copied_slots: u32,
     /// Pages made anew; they come after those that were copied.
@@ -94,27 +111,6 @@ struct Source<'a> {
 }
 
 impl Merging {
-    async fn add_version_1(
-        &mut self,
-        input: &MergeInput<'_>,
-        derive: &(dyn Fn(AssembledTrace) -> EncodeRow + Sync),
-    ) -> Result<(), MergeError> {
-        let rows: Vec<Row> = input.rows.iter().map(Row).collect();
-        for some in rows.chunks(ROWS_AT_ONCE) {
-            for trace in input.block.read(some).await? {
-                let row = derive(trace);
-                let small = SmallRow::of(&row);
-                let number = self.push(small, Place::Remade(self.remade_slots));
-                row.terms.iter().for_each(|term| self.terms.add(*term, number));
-                self.terms_version.add(row.terms_version);
-                let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
-                self.remake(&small, &documents)
-                    .map_err(|error| encode_error(&error))?;
-            }
-        }
-        Ok(())
-    }
-
     async fn add(&mut self, input: &MergeInput<'_>, index: &Index) -> Result<(), MergeError> {
         let object = &input.block.object;
         if !input.rows.is_empty() {
@@ -146,6 +142,16 @@ impl Merging {
                 if let Some(number) = source.numbers.get(&row) {
                     self.terms.add(term, *number);
                 }
+            }
+        }
+        match &index.directory.texts {
+            Some(pieces) => {
+                let ranges: Vec<_> = pieces.all().map(|(_, range)| range).collect();
+                self.texts.push((self.input, object.fetch(&ranges).await?));
+            }
+            None => {
+                let numbers = source.numbers.values();
+                numbers.for_each(|number| self.terms.add(texts::unkept_all(), *number));
             }
         }
         Ok(())
@@ -259,7 +265,8 @@ impl Merging {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<EncodedBlock, ParquetError> {
+    fn finish(mut self) -> Result<EncodedBlock, Unfinished> {
+        let texts = self.union_of_texts()?;
         if let Some(mut writer) = self.writer.take() {
             self.remade.extend(writer.finish()?);
         }
@@ -296,11 +303,12 @@ impl Merging {
             rows,
             pages: self.copied,
             dictionaries: self.dictionaries,
+            texts,
             slot_of: (!is_in_order).then_some(slots),
             terms_version: self.terms_version.of_all_rows(),
             positions: self.positions,
         };
-        parts.encode()
+        Ok(parts.encode()?)
     }
 }
 
@@ -336,7 +344,5 @@ fn encode_error(source: &ParquetError) -> MergeError {
 
 // LIMIT: a block carries at most so many dictionaries; pages that need another one are made anew.
 const DICTIONARIES_MAX: usize = 32;
-/// How many rows of version 1 are read at a time.
-const ROWS_AT_ONCE: usize = 1_000;
 /// How many pages are read at a time, each of at most about 30 kB unless one trace is larger.
 const PAGES_AT_ONCE: usize = 128;

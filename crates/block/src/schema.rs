@@ -28,13 +28,13 @@
 //! pages (`pages.rs`) as skeletons and streams (`tokens.rs`); a row's page slot is its own number, or stands in the slot
 //! numbers, little-endian, 1..4 bytes a row; ids are found through a filter (`fuse.rs`) of their hashes and a table
 //! (`ids.rs`), and lie 16 bytes a row at the ends of the pages of `trace_id`; terms through a filter and a table of
-//! postings (`terms.rs`).
+//! postings (`terms.rs`); texts are searched one after the other, and lead to their terms (`texts.rs`, `text_pieces.rs`).
 //!
-//! Key-value metadata: `roentgen.block.version` = `2`. A reader refuses a greater one. `roentgen.block.terms` names the
+//! Key-value metadata: `roentgen.block.version` = `3`. A reader refuses a greater one. `roentgen.block.terms` names the
 //! rules that made the terms of all rows; where it is missing, terms say nothing of the rows. Numbers are delta-coded; nothing
 //! in a column is compressed or has a dictionary.
 //!
-//! Version 1 has no sections, no directory and no facts, and the documents as a column:
+//! Version 2 has no texts. Version 1 has no sections, no directory and no facts, and the documents as a column:
 //!
 //! | column | type | |
 //! |---|---|---|
@@ -53,7 +53,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 /// The version of the format that [`crate::encode`] writes, and the newest that [`crate::Block`] reads.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 pub(crate) const VERSION_KEY: &str = "roentgen.block.version";
 pub(crate) const TERMS_KEY: &str = "roentgen.block.terms";

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! directory:  rows | slots | runs of trace ids | pages | dictionaries | bytes of a slot number | offset of the sections
-//!             | id filter length | id pieces | term filter length | term pieces | postings parts      varints
+//!             | id filter length | id pieces | term filter length | term pieces | postings parts | text pieces
+//!                                                                                                     varints
 //! runs:       count | (first row, offset in the object)*
 //! pages:      count | (length, slots, dictionary)*
-//! others:     count | (length, and for a piece: its first hash or term as difference to the one before)*
+//! others:     count | (length, and for a piece: its first hash, term or field as difference to the one before)*
 //! ```
 //! The sections lie in the order of the directory, one after the other: pages, dictionaries, slot numbers, id filter,
-//! id pieces, term filter, term pieces, postings.
+//! id pieces, term filter, term pieces, postings, text pieces. Version 2 ends with the postings.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -37,6 +38,8 @@ pub(crate) struct Directory {
     pub(crate) term_pieces: Pieces<u64>,
     /// Offsets of the parts, and the end of the last.
     pub(crate) postings: Vec<u64>,
+    /// `None` where the version has no texts.
+    pub(crate) texts: Option<Pieces<u64>>,
 }
 
 /// Where a page lies, and which traces it holds.
@@ -65,6 +68,13 @@ impl<K: Copy + Ord> Pieces<K> {
             .saturating_sub(1);
         let until = self.places.partition_point(|(first, _)| *first <= key);
         (from..until).filter_map(|piece| self.piece(piece))
+    }
+
+    /// The last piece that may hold a key, with its first key and that of the piece after it.
+    pub(crate) fn holding(&self, key: K) -> Option<(K, Range<u64>, Option<K>)> {
+        let behind = self.places.partition_point(|(first, _)| *first <= key);
+        let (first, range) = self.piece(behind.checked_sub(1)?)?;
+        Some((first, range, self.places.get(behind).map(|(next, _)| *next)))
     }
 
     /// Every piece.
@@ -121,6 +131,7 @@ pub(crate) fn append(bytes: &mut Vec<u8>, cuts: &mut BTreeSet<usize>, parts: &Pa
     writer.pieces(parts.terms.pieces.iter().map(|(first, piece)| (*first, piece)));
     writer.count(parts.terms.postings.len());
     parts.terms.postings.iter().for_each(|part| writer.part(part));
+    writer.pieces(parts.texts.iter().map(|(first, piece)| (*first, piece)));
     let directory = std::mem::take(&mut writer.directory);
     writer.unlisted_part(&directory);
 }
@@ -165,7 +176,7 @@ impl Writer<'_> {
 }
 
 impl Directory {
-    pub(crate) fn read(bytes: &[u8]) -> Result<Directory, Damage> {
+    pub(crate) fn read(bytes: &[u8], version: u32) -> Result<Directory, Damage> {
         let mut cursor = Cursor::new(bytes);
         let mut directory = Directory {
             rows: cursor.number32()?,
@@ -211,6 +222,9 @@ impl Directory {
         for _ in 0..cursor.number()? {
             directory.postings.push(place.next(cursor.number()?)?.end);
         }
+        if version >= VERSION_WITH_TEXTS {
+            directory.texts = Some(pieces(&mut cursor, &mut place, Some)?);
+        }
         if first_slot == directory.slots && slot_bytes <= 4 {
             Ok(directory)
         } else {
@@ -220,9 +234,11 @@ impl Directory {
 
     /// How many bytes of memory it takes.
     pub(crate) fn size_bytes(&self) -> usize {
+        let texts = self.texts.as_ref().map_or(0, |texts| texts.places.len());
         self.id_runs.len() * 16
             + self.pages.len() * size_of::<PagePlace>()
-            + (self.dictionaries.len() + self.id_pieces.places.len() + self.term_pieces.places.len()) * 16
+            + (self.dictionaries.len() + self.id_pieces.places.len() + self.term_pieces.places.len() + texts)
+                * 16
             + self.postings.len() * 8
     }
 
@@ -287,4 +303,5 @@ fn pieces<K>(
 
 /// Slot numbers are read in parts of so many rows.
 pub(crate) const SLOT_PIECE_ROWS: usize = 4_096;
+const VERSION_WITH_TEXTS: u32 = 3;
 const WRONG: Damage = Damage::Shape("the directory contradicts itself");

@@ -14,13 +14,24 @@ use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 
 use crate::error::Damage;
+use crate::texts;
 use crate::varint::{self, Cursor};
 
 /// Terms with their rows, ascending, while a block is being made.
 #[derive(Debug, Default)]
 pub(crate) struct Postings {
-    rows: FxHashMap<u64, Vec<u32>>,
+    rows: FxHashMap<u64, Rows>,
 }
+
+#[derive(Debug, Default)]
+struct Rows {
+    rows: Vec<u32>,
+    /// The number of the text that the term stands for among those that are new, plus 1; else 0.
+    text: u32,
+}
+
+/// Texts that a block is to keep, each with its field, in any order and some of them twice.
+pub(crate) type NewTexts<'t> = Vec<(u64, &'t str)>;
 
 /// An index as it is written.
 #[derive(Debug, Default)]
@@ -38,18 +49,46 @@ impl Postings {
         self.rows.entry(term).or_default().push(row);
     }
 
+    /// Notes that a row has a text, which is added to `new` unless it is there. Where two texts share a term, one of them
+    /// may be added more than once.
+    pub(crate) fn add_text<'t>(&mut self, (field, text): (u64, &'t str), row: u32, new: &mut NewTexts<'t>) {
+        let known = self.rows.entry(texts::term_of(field, text)).or_default();
+        known.push(row);
+        if !texts::is_kept(text) {
+            self.add(texts::unkept(field), row);
+            return;
+        }
+        let place = known
+            .text
+            .checked_sub(1)
+            .and_then(|number| new.get(number as usize));
+        if place != Some(&(field, text)) {
+            new.push((field, text));
+            known.text = u32::try_from(new.len()).unwrap_or(0);
+        }
+    }
+
+    /// Whether some row carries a term.
+    pub(crate) fn has(&self, term: u64) -> bool {
+        self.rows.contains_key(&term)
+    }
+
     /// Gives each row its new number.
     pub(crate) fn renumber(&mut self, new: &[u32]) {
-        for rows in self.rows.values_mut() {
+        for Rows { rows, .. } in self.rows.values_mut() {
             rows.iter_mut()
                 .for_each(|row| *row = new.get(*row as usize).copied().unwrap_or(*row));
             rows.sort_unstable();
         }
     }
 
-    pub(crate) fn encode(mut self, rows_of_block: u32) -> EncodedTerms {
-        self.rows.values_mut().for_each(Vec::dedup);
-        let mut terms: Vec<(u64, Vec<u32>)> = self.rows.into_iter().collect();
+    pub(crate) fn encode(self, rows_of_block: u32) -> EncodedTerms {
+        let rows = self
+            .rows
+            .into_iter()
+            .map(|(term, Rows { rows, .. })| (term, rows));
+        let mut terms: Vec<(u64, Vec<u32>)> = rows.collect();
+        terms.iter_mut().for_each(|(_, rows)| rows.dedup());
         terms.sort_unstable_by_key(|(term, _)| *term);
         let mut encoded = EncodedTerms::default();
         let mut place = 0;
@@ -76,6 +115,14 @@ impl Postings {
         }
         encoded.terms = terms.into_iter().map(|(term, _)| term).collect();
         encoded
+    }
+}
+
+impl Rows {
+    fn push(&mut self, row: u32) {
+        if self.rows.last() != Some(&row) {
+            self.rows.push(row);
+        }
     }
 }
 
@@ -126,22 +173,30 @@ fn put_gaps(bytes: &mut Vec<u8>, rows: &[u32]) {
 /// What a piece says of a term.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Listed {
-    Here(RoaringBitmap),
-    Elsewhere { offset: u64, length: u64 },
+    /// Ascending.
+    Here(Vec<u32>),
+    Elsewhere {
+        offset: u64,
+        length: u64,
+    },
 }
 
-/// Every term of a piece, until `until` where one is wanted.
-pub(crate) fn read_piece(first: u64, piece: &[u8], until: Option<u64>) -> Result<Vec<(u64, Listed)>, Damage> {
+/// Every term of a piece, or those that are wanted, which ascend.
+pub(crate) fn read_piece(
+    first: u64,
+    piece: &[u8],
+    wanted: Option<&[u64]>,
+) -> Result<Vec<(u64, Listed)>, Damage> {
     let mut cursor = Cursor::new(piece);
     let mut term = first;
     let mut listed = Vec::new();
     while !cursor.rest().is_empty() {
         term = term.wrapping_add(cursor.number()?);
-        if until.is_some_and(|until| until < term) {
+        if wanted.is_some_and(|wanted| wanted.last().is_none_or(|last| *last < term)) {
             break;
         }
         let count = cursor.number()?;
-        let is_wanted = until.is_none_or(|until| until == term);
+        let is_wanted = wanted.is_none_or(|wanted| wanted.binary_search(&term).is_ok());
         if count & 1 == 1 {
             let (offset, length) = (cursor.number()?, cursor.number()?);
             if is_wanted {
@@ -162,13 +217,13 @@ pub(crate) fn read_piece(first: u64, piece: &[u8], until: Option<u64>) -> Result
 pub(crate) fn read_posting(posting: &[u8], rows_of_block: u32) -> Result<RoaringBitmap, Damage> {
     let (kind, bytes) = posting.split_first().ok_or(Damage::Shape("a posting is empty"))?;
     match *kind {
-        GAPS => read_gaps(&mut Cursor::new(bytes), None),
+        GAPS => bitmap(read_gaps(&mut Cursor::new(bytes), None)?),
         PACKED_GAPS => {
             // LIMIT: no posting has more gaps than there are rows, nor a gap more than five bytes.
             let most = (rows_of_block as usize).saturating_mul(5);
             let gaps = zstd::bulk::decompress(bytes, most)
                 .map_err(|_| Damage::Shape("a posting cannot be unpacked"))?;
-            read_gaps(&mut Cursor::new(&gaps), None)
+            bitmap(read_gaps(&mut Cursor::new(&gaps), None)?)
         }
         BITMAP => {
             let rows = bytes.iter().zip((0_u32..).step_by(8)).flat_map(|(byte, first)| {
@@ -176,13 +231,18 @@ pub(crate) fn read_posting(posting: &[u8], rows_of_block: u32) -> Result<Roaring
                     .filter(move |bit| byte >> bit & 1 == 1)
                     .map(move |bit| first + bit)
             });
-            RoaringBitmap::from_sorted_iter(rows).map_err(|_| Damage::Shape("rows do not ascend"))
+            bitmap(rows)
         }
         _ => Err(Damage::Shape("a posting is of a kind that is not known")),
     }
 }
 
-fn read_gaps(cursor: &mut Cursor<'_>, count: Option<u64>) -> Result<RoaringBitmap, Damage> {
+/// Rows that ascend as a bitmap.
+pub(crate) fn bitmap(rows: impl IntoIterator<Item = u32>) -> Result<RoaringBitmap, Damage> {
+    RoaringBitmap::from_sorted_iter(rows).map_err(|_| Damage::Shape("rows do not ascend"))
+}
+
+fn read_gaps(cursor: &mut Cursor<'_>, count: Option<u64>) -> Result<Vec<u32>, Damage> {
     let mut rows = Vec::new();
     let mut next = 0_u32;
     while count.map_or(!cursor.rest().is_empty(), |count| (rows.len() as u64) < count) {
@@ -191,7 +251,7 @@ fn read_gaps(cursor: &mut Cursor<'_>, count: Option<u64>) -> Result<RoaringBitma
         rows.push(row);
         next = row.saturating_add(1);
     }
-    RoaringBitmap::from_sorted_iter(rows).map_err(|_| Damage::Shape("rows do not ascend"))
+    Ok(rows)
 }
 
 const PIECE_TERMS: usize = 128;

@@ -1,4 +1,4 @@
-//! How long a filter takes: to read, to be asked of a trace, to be asked of its facts; and a trace's terms.
+//! How long a filter takes: to read, to be asked of a trace, to be asked of its facts; and what it takes to index a trace.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -9,7 +9,7 @@ use demo::Shop;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use document::TraceId;
-use filter::{Filter, Subject, terms_of};
+use filter::{Filter, Subject, index_of};
 use trace::{Facts, Received, Trace};
 
 fn main() {
@@ -71,25 +71,25 @@ fn prune(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn terms(bencher: Bencher<'_, '_>) {
+fn index(bencher: Bencher<'_, '_>) {
     let traces = sample();
     bencher.counter(ItemsCount::new(traces.len())).bench(|| {
         traces
             .iter()
-            .map(|trace| terms_of(trace, "").len())
+            .map(|trace| index_of(trace, "").terms().len())
             .sum::<usize>()
     });
 }
 
 /// Of traces with exactly eight entities.
 #[divan::bench]
-fn terms_of_eight(bencher: Bencher<'_, '_>) {
+fn index_of_eight(bencher: Bencher<'_, '_>) {
     let mut traces = sample();
     traces.retain(|trace| trace.entities().count() == 8);
     bencher.counter(ItemsCount::new(traces.len())).bench(|| {
         traces
             .iter()
-            .map(|trace| terms_of(trace, "").len())
+            .map(|trace| index_of(trace, "").terms().len())
             .sum::<usize>()
     });
 }

@@ -5,7 +5,8 @@
 //! → tokens (`token`) → tree (`parse`, `tree`) → checked expression (`check`, `expression`). A filter answers
 //! - yes or no of a [`Subject`], which is a trace with what it cannot say of itself: [`Filter::matches`] (`evaluate`),
 //! - yes, no or unknown of the few facts that a scan knows without documents: [`Filter::judge`] (`judge`),
-//! - which traces need not be looked at, by their facts and their [`terms_of`]: [`Filter::prune`] (`prune`, `term`),
+//! - which traces need not be looked at, by their facts and what [`index_of`] them gives: [`Filter::prune`] (`prune`,
+//!   `index`, `term`),
 //!
 //! and leaves as text through `Display` (`print`). An [`EntitySelector`] is the small language of time series.
 //!
@@ -45,10 +46,10 @@ mod value;
 
 pub use fact_test::{FactFlag, FactTest, FactTime, TimeRange};
 pub use filter::Filter;
-pub use index::terms_of;
+pub use index::{Indexed, index_of};
 pub use judge::Verdict;
 pub use problem::{Problem, ProblemKind};
-pub use prune::Prune;
+pub use prune::{Prune, TextTest};
 pub use selector::{EntitySelector, NodeSelector};
 pub use subject::{GroupKey, GroupRef, Subject};
-pub use term::{TERM_VERSION, Term};
+pub use term::{TERM_VERSION, Term, TextField};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub(crate) use trace::TextPart as Part;
+
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operator {
@@ -24,21 +26,13 @@ pub(crate) enum Order {
     GreaterOrEqual,
 }
 
-/// Where one text stands in another. Exact, by code point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    Contains,
-    BeginsWith,
-    EndsWith,
-}
-
 impl Operator {
     /// The operator that is written as this word.
     pub(crate) fn from_word(word: &str) -> Option<Operator> {
         let parts = [Part::Contains, Part::BeginsWith, Part::EndsWith];
         parts
             .into_iter()
-            .find(|part| part.word().eq_ignore_ascii_case(word))
+            .find(|part| part_word(*part).eq_ignore_ascii_case(word))
             .map(Operator::Part)
     }
 
@@ -50,7 +44,7 @@ impl Operator {
             Operator::Order(Order::LessOrEqual) => "<=",
             Operator::Order(Order::Greater) => ">",
             Operator::Order(Order::GreaterOrEqual) => ">=",
-            Operator::Part(part) => part.word(),
+            Operator::Part(part) => part_word(part),
         }
     }
 }
@@ -73,21 +67,10 @@ impl Order {
     }
 }
 
-impl Part {
-    /// Whether `part` stands so in `whole`.
-    pub(crate) fn holds(self, whole: &str, part: &str) -> bool {
-        match self {
-            Part::Contains => whole.contains(part),
-            Part::BeginsWith => whole.starts_with(part),
-            Part::EndsWith => whole.ends_with(part),
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Part::Contains => "CONTAINS",
-            Part::BeginsWith => "BEGINSWITH",
-            Part::EndsWith => "ENDSWITH",
-        }
+fn part_word(part: Part) -> &'static str {
+    match part {
+        Part::Contains => "CONTAINS",
+        Part::BeginsWith => "BEGINSWITH",
+        Part::EndsWith => "ENDSWITH",
     }
 }

@@ -1,4 +1,4 @@
-//! What can prune a scan: a necessary condition of an expression over terms and facts.
+//! What can prune a scan: a necessary condition of an expression over terms, texts and facts.
 //!
 //! Walked with the sign of each term: below an odd number of `!` a term must be false, which the facts can say and
 //! terms cannot. A block is looked into with what is known of its element; whatever every element must satisfy, the
@@ -6,14 +6,15 @@
 
 mod leaf;
 
-use trace::{Facts, is_client_type};
+use trace::{Facts, TextPart, is_client_type};
 
 use crate::expression::Expression;
 use crate::fact_test::{FactTest, FactTime, TimeRange};
+use crate::index::Indexed;
 use crate::keyword::{CauseKind, CauseLevel, TextKeyword};
 use crate::operator::Operator;
 use crate::selector::NodeSelector;
-use crate::term::{Flag, Term};
+use crate::term::{Flag, Term, TextField};
 
 /// Necessary, never sufficient: a trace that does not satisfy it cannot match, one that does may.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,14 +23,27 @@ pub enum Prune {
     Every,
     /// No trace matches.
     None,
-    /// Traces with the term, see [`terms_of`](crate::terms_of).
+    /// Traces with the term, see [`index_of`](crate::index_of).
     Term(Term),
+    /// Traces of which a text passes.
+    Text(TextTest),
     /// Traces whose facts pass.
     Facts(FactTest),
     /// Traces that satisfy all of them: at least two, none of them `All`, `Every` or `None`.
     All(Vec<Prune>),
     /// Traces that satisfy any of them: at least two, none of them `Any`, `Every` or `None`.
     Any(Vec<Prune>),
+}
+
+/// A test on the texts of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextTest {
+    /// Whose texts.
+    pub field: TextField,
+    /// Where it has to stand in one of them.
+    pub part: TextPart,
+    /// What is looked for, never empty.
+    pub text: Box<str>,
 }
 
 impl Prune {
@@ -39,14 +53,18 @@ impl Prune {
     }
 
     /// Whether a trace satisfies it. Recursion is bounded by the levels of an expression.
-    pub fn admits(&self, facts: &Facts, has_term: &dyn Fn(Term) -> bool) -> bool {
+    pub fn admits(&self, facts: &Facts, indexed: &Indexed) -> bool {
         match self {
             Prune::Every => true,
             Prune::None => false,
-            Prune::Term(term) => has_term(*term),
+            Prune::Term(term) => indexed.has(*term),
+            Prune::Text(test) => {
+                let mut texts = indexed.texts().filter(|(field, _)| *field == test.field);
+                texts.any(|(_, text)| test.part.holds(text, &test.text))
+            }
             Prune::Facts(test) => test.holds(facts),
-            Prune::All(parts) => parts.iter().all(|part| part.admits(facts, has_term)),
-            Prune::Any(parts) => parts.iter().any(|part| part.admits(facts, has_term)),
+            Prune::All(parts) => parts.iter().all(|part| part.admits(facts, indexed)),
+            Prune::Any(parts) => parts.iter().any(|part| part.admits(facts, indexed)),
         }
     }
 
@@ -57,7 +75,7 @@ impl Prune {
                 Prune::Every => {}
                 Prune::None => return Prune::None,
                 Prune::All(inner) => flat.extend(inner),
-                Prune::Term(_) | Prune::Facts(_) | Prune::Any(_) => flat.push(part),
+                Prune::Term(_) | Prune::Text(_) | Prune::Facts(_) | Prune::Any(_) => flat.push(part),
             }
         }
         one_or(flat, Prune::Every, Prune::All)
@@ -70,7 +88,7 @@ impl Prune {
                 Prune::Every => return Prune::Every,
                 Prune::None => {}
                 Prune::Any(inner) => flat.extend(inner),
-                Prune::Term(_) | Prune::Facts(_) | Prune::All(_) => flat.push(part),
+                Prune::Term(_) | Prune::Text(_) | Prune::Facts(_) | Prune::All(_) => flat.push(part),
             }
         }
         one_or(flat, Prune::None, Prune::Any)

@@ -6,9 +6,12 @@
 //! ```
 //!
 //! Parts are texts in UTF-8, numbers as the eight little-endian bytes of a 64-bit float (minus zero as zero), booleans
-//! as one byte. A term without parts hashes no bytes. Kinds and details are the numbers below, which never change;
-//! what changes the terms of a trace raises [`TERM_VERSION`], so that no term of an old index is mistaken for another.
-//! Two different things may share a term: it says where to look, never that something is there.
+//! as one byte. A term without parts hashes no bytes. The last part of a term that stands for a text is the text: what is
+//! hashed before it is its [`TextField`], so that whoever keeps field and text can make the term.
+//!
+//! Kinds and details are the numbers below, which never change; what changes the terms of a trace, or which of them are
+//! found as texts, raises [`TERM_VERSION`], so that no term of an old index is mistaken for another. Two different things
+//! may share a term: it says where to look, never that something is there.
 
 use std::fmt;
 
@@ -23,6 +26,10 @@ pub const TERM_VERSION: u64 = 2;
 /// A stable hash of something that an expression can look up.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Term(u64);
+
+/// What texts are texts of: a keyword, or the key of an annotation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextField(u64);
 
 /// The four flags as they are asked for, each with its own answer (`spec/filter-expressions.md` 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +76,7 @@ impl Term {
     pub(crate) fn annotation(key: &str, value: &AnnotationValue) -> Term {
         let of = |kind| Term::seeded(kind, 0).and(key.as_bytes());
         match value {
-            AnnotationValue::Text(text) => of(Kind::AnnotationText).and(text.as_bytes()),
+            AnnotationValue::Text(text) => TextField::of_annotation(key).term(text),
             AnnotationValue::Number(number) => of(Kind::AnnotationNumber).and(&number_bytes(*number)),
             AnnotationValue::Boolean(boolean) => of(Kind::AnnotationBoolean).and(&[u8::from(*boolean)]),
         }
@@ -82,7 +89,7 @@ impl Term {
 
     /// The keyword has this value.
     pub(crate) fn text(keyword: TextKeyword, text: &str) -> Term {
-        Term::seeded(Kind::Text, detail_of(keyword)).and(text.as_bytes())
+        TextField::of(keyword).term(text)
     }
 
     /// The root's status is this number.
@@ -125,6 +132,34 @@ impl Term {
 
     fn and(self, part: &[u8]) -> Term {
         Term(XxHash3_64::oneshot_with_seed(self.0, part))
+    }
+}
+
+impl TextField {
+    /// What an index keeps.
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The values of a keyword.
+    pub(crate) fn of(keyword: TextKeyword) -> TextField {
+        TextField(Term::seeded(Kind::Text, detail_of(keyword)).0)
+    }
+
+    /// The texts among the values of an annotation.
+    pub(crate) fn of_annotation(key: &str) -> TextField {
+        TextField(Term::seeded(Kind::AnnotationText, 0).and(key.as_bytes()).0)
+    }
+
+    /// The term that stands for one of its texts.
+    pub(crate) fn term(self, text: &str) -> Term {
+        Term(self.0).and(text.as_bytes())
+    }
+}
+
+impl fmt::Debug for TextField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TextField({:016x})", self.0)
     }
 }
 

@@ -1,10 +1,11 @@
-//! What a filter needs of a trace, said to the store: terms become numbers, tests of facts become ranges and flags.
+//! What a filter needs of a trace, said to the store: terms and fields of texts become numbers, tests of facts become
+//! ranges and flags.
 //!
 //! What is said is necessary, never sufficient: where the store has no word for a test, it is left out.
 
 use document::Flags;
-use filter::{FactFlag, FactTest, FactTime, Prune, TERM_VERSION, Term};
-use store::{Condition, TermRules};
+use filter::{FactFlag, FactTest, FactTime, Prune, TERM_VERSION, Term, TextTest};
+use store::{Condition, TermRules, Texts};
 use trace::Trace;
 
 /// What a store is to index so that filters can prune its scans.
@@ -15,7 +16,14 @@ use trace::Trace;
 pub fn term_rules() -> TermRules {
     TermRules {
         version: TERM_VERSION,
-        terms_of: |trace: &Trace| filter::terms_of(trace, "").into_iter().map(Term::bits).collect(),
+        terms_of: |trace: &Trace| {
+            let (terms, texts, places) = filter::index_of(trace, "").into_parts();
+            let places = places.into_iter().map(|(field, place)| (field.bits(), place));
+            (
+                terms.into_iter().map(Term::bits).collect(),
+                Texts::new(texts, places.collect()),
+            )
+        },
     }
 }
 
@@ -25,6 +33,11 @@ pub(crate) fn condition_of(prune: &Prune) -> Condition {
         Prune::Every => Condition::Every,
         Prune::None => Condition::None,
         Prune::Term(term) => Condition::Term(term.bits()),
+        Prune::Text(TextTest { field, part, text }) => Condition::Text(store::TextTest {
+            field: field.bits(),
+            part: *part,
+            text: text.clone(),
+        }),
         Prune::Facts(test) => test_of(test),
         Prune::All(parts) => Condition::All(parts.iter().map(condition_of).collect()),
         Prune::Any(parts) => Condition::Any(parts.iter().map(condition_of).collect()),
@@ -157,8 +170,8 @@ mod tests {
             let filter: Filter = expression.parse().expect("a filter");
             let (prune, condition) = (filter.prune(), condition_of(&filter.prune()));
             for facts in all_facts() {
-                let is_admitted = prune.admits(&facts, &|_| false);
-                let may_be_wanted = condition.may_want(&facts, &[]);
+                let is_admitted = prune.admits(&facts, &filter::Indexed::default());
+                let may_be_wanted = condition.may_want(&facts, (&[], &Texts::default()));
                 assert!(may_be_wanted || !is_admitted, "{expression}: {facts:?}");
                 left_out += usize::from(!may_be_wanted);
             }

@@ -201,9 +201,11 @@ impl Change {
 
 /// A trace with what its row is found by.
 pub(crate) fn row_of(trace: AssembledTrace, whole: &Trace, rules: Option<TermRules>) -> EncodeRow {
+    let (terms, texts) = rules.map(|rules| (rules.terms_of)(whole)).unwrap_or_default();
     EncodeRow {
         facts: whole.facts(),
-        terms: rules.map_or_else(Vec::new, |rules| (rules.terms_of)(whole)),
+        terms,
+        texts,
         terms_version: rules.map(|rules| rules.version),
         trace,
     }

@@ -45,7 +45,7 @@ mod time_cache;
 mod unstored;
 mod write;
 
-pub use block::{Bounds, ClockColumn, Condition, FactTest, Predicate, Row, Times};
+pub use block::{Bounds, ClockColumn, Condition, FactTest, Predicate, Row, TextTest, Texts, Times};
 pub use catalog::BlockId;
 pub use check::{CheckedBlock, CheckedStore, Finding, check};
 pub use compact::Compacted;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use block::PieceCache;
+use block::{PieceCache, Texts};
 use catalog::Catalog;
 use clock::{Clock, Randomness, Timestamp};
 use document::TraceId;
@@ -38,13 +38,13 @@ pub struct StoreConfig {
     pub terms: Option<TermRules>,
 }
 
-/// What makes a trace's terms. Their meaning is the caller's, who asks for them in a [`Condition`](block::Condition).
+/// What makes a trace's terms and texts. Their meaning is the caller's, who asks for them in a [`Condition`](block::Condition).
 #[derive(Debug, Clone, Copy)]
 pub struct TermRules {
-    /// Written into each block. A block that says another one, or none, is never pruned by terms.
+    /// Written into each block. A block that says another one, or none, is never pruned by terms or texts.
     pub version: u64,
-    /// The terms of a trace, in any order.
-    pub terms_of: fn(&Trace) -> Vec<u64>,
+    /// The terms of a trace, in any order, and the texts that it can be searched by.
+    pub terms_of: fn(&Trace) -> (Vec<u64>, Texts),
 }
 
 /// The groups as they are now, or nothing while they change: whoever judges traces waits then. Why that is enough is

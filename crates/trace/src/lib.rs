@@ -14,6 +14,7 @@ mod node;
 mod received;
 #[cfg(test)]
 mod testkit;
+mod text_part;
 mod tree;
 mod whole;
 
@@ -24,5 +25,6 @@ pub use facts::Facts;
 pub use indexed::AnnotationLimits;
 pub use node::{NodeId, Receiver, State, client_type, is_client_type, receiver_of};
 pub use received::Received;
+pub use text_part::TextPart;
 pub use tree::{Roots, Trace};
 pub use whole::AnnotationSeen;

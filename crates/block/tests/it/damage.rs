@@ -2,8 +2,9 @@
 
 use block::{Block, BlockError, Condition, Damage, MergeError, MergeInput, Row, merge};
 use bytes::Bytes;
+use trace::TextPart;
 
-use crate::sample::{encode, open_bytes, pieces, row, shop_traces};
+use crate::sample::{PARTS, URLS, encode, open_bytes, pieces, row, shop_traces, text};
 use crate::scan::EVER;
 
 /// Looks at every byte that a reader ever looks at.
@@ -16,6 +17,9 @@ async fn read_all(bytes: Bytes, size_bytes: u64) -> Result<usize, BlockError> {
     }
     for term in (2..20).chain([u64::MAX]) {
         block.prune(&Condition::Term(term)).await?;
+    }
+    for field in [PARTS, URLS] {
+        block.prune(&text(field, TextPart::Contains, "")).await?;
     }
     for (row, ..) in &all {
         let traces = block.read(&[*row]).await?;

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use assembly::AssembledTrace;
 use block::{Condition, VERSION};
+use trace::TextPart;
 
-use crate::sample::{document, encode, open_bytes, outline, received, row, rows_of, second, trace_id};
+use crate::sample::{
+    URLS, document, encode, open_bytes, outline, received, row, rows_of, second, text, trace_id,
+};
 use crate::scan::EVER;
 
 fn kept_file(version: u32) -> PathBuf {
@@ -48,6 +51,11 @@ async fn a_block_of_version_2_is_read() {
     holds_the_kept_traces(std::fs::read(kept_file(2)).expect("the kept file"), 2).await;
 }
 
+#[tokio::test]
+async fn a_block_of_version_3_is_read() {
+    holds_the_kept_traces(std::fs::read(kept_file(3)).expect("the kept file"), 3).await;
+}
+
 /// What this writes is what is kept when the format gets a new version.
 #[tokio::test]
 async fn a_block_written_today_reads_as_the_kept_one() {
@@ -78,5 +86,14 @@ async fn holds_the_kept_traces(bytes: Vec<u8>, version: u32) {
         let found = block.scan(&columns, &EVER, &pruned).len();
         // Version 1 has no terms, so it excludes nothing.
         assert_eq!(found, if version == 1 { traces.len() } else { 1 });
+        let own = text(
+            URLS,
+            TextPart::EndsWith,
+            &format!("{:06}/x", trace.documents[0].position),
+        );
+        let pruned = block.prune(&own).await.expect("texts");
+        let found = block.scan(&columns, &EVER, &pruned).len();
+        // Before version 3 there are no texts, and nothing is excluded.
+        assert_eq!(found, if version < 3 { traces.len() } else { 1 });
     }
 }

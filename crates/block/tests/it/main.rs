@@ -6,4 +6,5 @@ mod merge;
 mod round_trip;
 mod sample;
 mod scan;
+mod texts;
 mod unreadable;

@@ -3,8 +3,11 @@
 use assembly::AssembledTrace;
 use block::{Block, Condition, EncodeRow, EncodedBlock, MergeInput, merge};
 use proptest::prelude::*;
+use trace::TextPart;
 
-use crate::sample::{document, encode, open, outline, received, row, rows_of, second, shop_traces, trace_id};
+use crate::sample::{
+    PARTS, URLS, document, encode, open, outline, received, row, rows_of, second, shop_traces, text, trace_id,
+};
 use crate::scan::EVER;
 
 /// The traces deal out to so many blocks; those dealt to the last one of all are in every block, and kept in the last.
@@ -60,11 +63,23 @@ async fn is_as_encoded(merged: &EncodedBlock, traces: &[AssembledTrace]) {
     );
     let mut conditions: Vec<Condition> = (0..25).chain([u64::MAX]).map(Condition::Term).collect();
     conditions.push(Condition::Every);
+    for part in [TextPart::Contains, TextPart::BeginsWith, TextPart::EndsWith] {
+        for of in ["https://가게.example/0", "7/x", "하나", "part 하나 2", "none"] {
+            conditions.extend([text(URLS, part, of), text(PARTS, part, of)]);
+        }
+    }
     conditions.extend(
         traces
             .iter()
             .map(|trace| Condition::Term(1 << 40 | trace.documents[0].position)),
     );
+    conditions.extend(traces.iter().take(200).map(|trace| {
+        text(
+            URLS,
+            TextPart::Contains,
+            &format!("{:06}", trace.documents[0].position),
+        )
+    }));
     for condition in conditions {
         let found = merged.scan(&columns, &EVER, &merged.prune(&condition).await.expect("terms"));
         let wanted = encoded.scan(&expected, &EVER, &encoded.prune(&condition).await.expect("terms"));

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
-use block::{Block, BlockError, EncodeError, EncodeRow, EncodedBlock, PieceCache, Row};
+use block::{
+    Block, BlockError, Condition, EncodeError, EncodeRow, EncodedBlock, PieceCache, Row, TextTest, Texts,
+};
 use bytes::Bytes;
 use clock::Timestamp;
 use document::TraceId;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
-use trace::{Received, Trace};
+use trace::{Received, TextPart, Trace};
 
 pub(crate) fn second(second: i64) -> Timestamp {
     Timestamp::from_seconds(second)
@@ -73,9 +75,43 @@ pub(crate) fn row(trace: &AssembledTrace) -> EncodeRow {
         trace: trace.clone(),
         facts: Trace::assemble(trace.id, trace.documents.clone()).facts(),
         terms,
+        texts: texts_of(trace),
         terms_version: Some(7),
     }
 }
+
+/// As texts one of its own, and one that every third trace has, both not all in ASCII.
+fn texts_of(trace: &AssembledTrace) -> Texts {
+    let first = trace.documents.first().map_or(0, |received| received.position);
+    texts(&[
+        (URLS, &format!("https://가게.example/{first:06}/x")),
+        (PARTS, &format!("part 하나 {}", first % 3)),
+    ])
+}
+
+/// These texts with their fields.
+pub(crate) fn texts(texts: &[(u64, &str)]) -> Texts {
+    let (mut all, mut places) = (String::new(), vec![]);
+    for (field, text) in texts {
+        let start = all.len();
+        all.push_str(text);
+        places.push((*field, start..all.len()));
+    }
+    Texts::new(all, places)
+}
+
+/// Where a text of a field has to have a part.
+pub(crate) fn text(field: u64, part: TextPart, text: &str) -> Condition {
+    Condition::Text(TextTest {
+        field,
+        part,
+        text: text.into(),
+    })
+}
+
+/// Fields of texts.
+pub(crate) const URLS: u64 = u64::MAX - 7;
+pub(crate) const PARTS: u64 = 3;
 
 /// A block of these traces.
 pub(crate) fn encode(traces: &[AssembledTrace]) -> Result<EncodedBlock, EncodeError> {

@@ -4,8 +4,9 @@ use assembly::AssembledTrace;
 use block::{ClockColumn, Condition, FactTest, Predicate, Times};
 use clock::Timestamp;
 use proptest::prelude::*;
+use trace::TextPart;
 
-use crate::sample::{document, encode, open, received, row, second, trace_id};
+use crate::sample::{PARTS, URLS, document, encode, open, received, row, second, text, trace_id};
 
 /// Every trace.
 pub(crate) const EVER: Predicate = Predicate {
@@ -43,7 +44,7 @@ fn traces(sketch: &Sketch) -> Vec<AssembledTrace> {
     traces.collect()
 }
 
-/// Terms of `sample::row`, ranges of seconds, and trees of them.
+/// Terms and texts of `sample::row`, ranges of seconds, and trees of them.
 fn condition() -> impl Strategy<Value = Condition> {
     let range = (0_i64..9, 0_i64..9)
         .prop_map(|(from, length)| Some(from * 1_000_000_000..=(from + length) * 1_000_000_000));
@@ -67,6 +68,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         (0_u64..22).prop_map(Condition::Term),
         (0_u64..40).prop_map(|first| Condition::Term(1 << 40 | first)),
         Just(Condition::Term(u64::MAX)),
+        texts(),
         facts,
     ];
     leaf.prop_recursive(3, 20, 4, |inner| {
@@ -76,6 +78,30 @@ fn condition() -> impl Strategy<Value = Condition> {
             some.prop_map(Condition::Any)
         ]
     })
+}
+
+/// Parts of the texts of `sample::row`, and of none.
+fn texts() -> impl Strategy<Value = Condition> {
+    let parts = [
+        "",
+        "1",
+        "00",
+        "000012/x",
+        "https://가",
+        "가게",
+        "part",
+        "나 2",
+        "none",
+        "x",
+        "/",
+    ];
+    let standings = [TextPart::Contains, TextPart::BeginsWith, TextPart::EndsWith];
+    let chosen = (
+        proptest::sample::select(vec![URLS, PARTS, 17]),
+        proptest::sample::select(standings.to_vec()),
+        proptest::sample::select(parts.to_vec()),
+    );
+    chosen.prop_map(|(field, part, of)| text(field, part, of))
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -109,7 +135,7 @@ proptest! {
                 };
                 let wanted = traces.iter().filter(|trace| {
                     let row = row(trace);
-                    predicate.wants(&Times::of(trace)) && condition.may_want(&row.facts, &row.terms)
+                    predicate.wants(&Times::of(trace)) && condition.may_want(&row.facts, (&row.terms, &row.texts))
                 });
                 let mut wanted: Vec<_> = wanted.map(|trace| (trace.id, Times::of(trace))).collect();
                 let scanned = block.scan(&columns, &predicate, &pruned);

@@ -1,11 +1,11 @@
 //! What single comparisons need of a trace.
 
-use super::{Place, Prune, Sign};
+use super::{Place, Prune, Sign, TextTest};
 use crate::expression::{AnnotationComparison, Comparison};
 use crate::fact_test::{FactFlag, FactTest, FactTime, TimeRange};
 use crate::keyword::{BooleanKeyword, CauseLevel, NumberKeyword, TextKeyword};
-use crate::operator::{Operator, Order};
-use crate::term::{Flag, HUNDREDS_MAX, Term, hundreds};
+use crate::operator::{Operator, Order, Part};
+use crate::term::{Flag, HUNDREDS_MAX, Term, TextField, hundreds};
 
 pub(super) fn boolean(
     keyword: BooleanKeyword,
@@ -110,17 +110,41 @@ pub(super) fn text(
             | TextKeyword::HttpClientIp,
         ) => return Prune::Every,
         (Place::Node(_) | Place::Edge, _) | (Place::Cause(CauseLevel::Service), TextKeyword::Name) => true,
-        // A root cause cuts long messages.
+        // A root cause cuts long messages: only their beginning is asked.
         (Place::Cause(_), TextKeyword::Message) => false,
         // No term names a subsegment or the type of an exception.
         (Place::Cause(_), _) => return Prune::Every,
     };
-    match comparison {
-        Some(comparison) if comparison.operator == Operator::Equal && is_whole => match &comparison.means {
-            Some(text) => Prune::Term(Term::text(keyword, text)),
-            None => Prune::None,
-        },
-        Some(_) | None => Prune::Term(Term::any_text(keyword)),
+    let any = Prune::Term(Term::any_text(keyword));
+    match comparison.map(|comparison| (comparison.operator, &comparison.means)) {
+        Some((Operator::Equal, Some(text))) if is_whole => Prune::Term(Term::text(keyword, text)),
+        Some((Operator::Equal, None)) if is_whole => Prune::None,
+        Some((Operator::Part(part), Some(text))) => {
+            let part = if is_whole { part } else { of_beginning(part) };
+            part_of(TextField::of(keyword), (part, text), any)
+        }
+        Some(_) | None => any,
+    }
+}
+
+/// Some text of a field that the part stands in; `any` is what it takes for there to be a text, which is all that an
+/// empty part asks for.
+fn part_of(field: TextField, (part, text): (Part, &str), any: Prune) -> Prune {
+    if text.is_empty() {
+        return any;
+    }
+    Prune::Text(TextTest {
+        field,
+        part,
+        text: text.into(),
+    })
+}
+
+/// What holds of a text where this holds of its beginning.
+fn of_beginning(part: Part) -> Part {
+    match part {
+        Part::Contains | Part::EndsWith => Part::Contains,
+        Part::BeginsWith => Part::BeginsWith,
     }
 }
 
@@ -130,6 +154,19 @@ pub(super) fn annotation(key: &str, comparison: Option<&AnnotationComparison>) -
         Some(comparison) if comparison.operator == Operator::Equal && !is_long(&comparison.value.text) => {
             let values = comparison.equals.iter();
             Prune::any_term(values.map(|value| Term::annotation(key, value)))
+        }
+        Some(AnnotationComparison {
+            operator: Operator::Part(part),
+            value,
+            ..
+        }) => {
+            // Of a long text only its beginning may be looked at.
+            let any = Prune::Term(Term::annotation_key(key));
+            part_of(
+                TextField::of_annotation(key),
+                (of_beginning(*part), &value.text),
+                any,
+            )
         }
         Some(_) | None => Prune::Term(Term::annotation_key(key)),
     }

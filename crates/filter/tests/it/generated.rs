@@ -227,7 +227,17 @@ fn text(words: &[&'static str]) -> impl Strategy<Value = Tree> + use<> {
     let values = [
         TEXTS,
         NAMES,
-        &[TABLE, "remote", "Database::SQL", "AWS::a", ""],
+        &[
+            TABLE,
+            "remote",
+            "Database::SQL",
+            "AWS::a",
+            "",
+            "::",
+            "bl",
+            "DB",
+            "1",
+        ],
         TYPES,
         ACCOUNTS,
     ]
@@ -241,7 +251,7 @@ fn text(words: &[&'static str]) -> impl Strategy<Value = Tree> + use<> {
 }
 
 fn annotation() -> impl Strategy<Value = Tree> {
-    let operator = select(&["=", "=", "!=", "<", ">=", "CONTAINS", "ENDSWITH"][..]).boxed();
+    let operator = select(&["=", "=", "!=", "<", ">=", "CONTAINS", "BEGINSWITH", "ENDSWITH"][..]).boxed();
     let value = written(&[
         "x", "\"y\"", "13", "\"13\"", "13.0", "\"13.0\"", "0", "-0", "\"-0\"", "1.5", "true", "TRUE",
         "\"true\"", "\"TRUE\"", "\"3\"", "\"\"",

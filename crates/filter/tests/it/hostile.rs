@@ -1,6 +1,6 @@
 //! Text that means no good: long, deep, random. A problem at once, never a panic.
 
-use filter::{EntitySelector, Filter, Problem, ProblemKind, terms_of};
+use filter::{EntitySelector, Filter, Problem, ProblemKind, index_of};
 use proptest::prelude::*;
 
 use crate::corpus;
@@ -136,7 +136,8 @@ fn the_longest_expression_is_asked_of_a_large_trace() {
         let filter: Filter = text.parse().expect("a filter");
         assert!(!matches(&filter, &trace));
     }
-    assert_eq!(terms_of(&trace, HOME).len(), 12);
+    let indexed = index_of(&trace, HOME);
+    assert_eq!(indexed.terms().len() + indexed.texts().count(), 12);
 }
 
 /// Words and symbols of the language in no order.

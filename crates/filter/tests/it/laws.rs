@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use filter::{Filter, GroupRef, Verdict, terms_of};
+use filter::{Filter, GroupRef, Verdict, index_of};
 use proptest::prelude::*;
 use trace::{EntityRef, Roots, Trace};
 
@@ -34,10 +34,13 @@ fn matches(filter: &Filter, trace: &Trace, groups: &[&str], ends: Option<&Range<
         Some(ends) => filter.matches_testing(&subject, &|entity| ends_in(entity, ends)),
     };
     let facts = trace.facts();
-    let terms = terms_of(trace, HOME);
-    assert!(terms.is_sorted_by(|one, next| one < next), "sorted, each once");
+    let indexed = index_of(trace, HOME);
+    assert!(
+        indexed.terms().is_sorted_by(|one, next| one < next),
+        "sorted, each once"
+    );
     let prune = filter.prune();
-    let is_admitted = prune.admits(&facts, &|term| terms.binary_search(&term).is_ok());
+    let is_admitted = prune.admits(&facts, &indexed);
     assert!(
         is_admitted || !matches,
         "{filter} matches, but is pruned by {prune:?}"

@@ -1,6 +1,8 @@
 //! What is pruned and what the facts alone decide, over the sample traces.
 
-use filter::{FactFlag, FactTest, FactTime, Filter, Prune, TimeRange, Verdict, terms_of};
+use filter::{FactFlag, FactTest, FactTime, Filter, Prune, TimeRange, Verdict, index_of};
+
+use trace::AnnotationLimits;
 
 use crate::samples::{HOME, matches, trace, traces};
 
@@ -11,10 +13,7 @@ fn filter(text: &str) -> Filter {
 /// The numbers of the sample traces that a scan would have to look at.
 fn admitted(text: &str) -> Vec<usize> {
     let prune = filter(text).prune();
-    let is_admitted = |trace: &trace::Trace| {
-        let terms = terms_of(trace, HOME);
-        prune.admits(&trace.facts(), &|term| terms.contains(&term))
-    };
+    let is_admitted = |trace: &trace::Trace| prune.admits(&trace.facts(), &index_of(trace, HOME));
     let traces = traces();
     (1..)
         .zip(&traces)
@@ -61,7 +60,18 @@ fn only_traces_that_may_match_are_looked_at() {
         ("http.status = 404 OR http.method = \"PUT\"", &[5, 11]),
         ("user != \"alice\" AND !ok", &[3, 13]),
         ("edge(\"orders-api\", \"orders-table\")", &[2, 3, 11]),
-        ("message CONTAINS \"timed\"", &[3, 4, 9, 13]),
+        ("message CONTAINS \"timed\"", &[4]),
+        ("message CONTAINS \"\"", &[3, 4, 9, 13]),
+        ("message != \"timed\"", &[3, 4, 9, 13]),
+        ("annotation.tier BEGINSWITH \"go\"", &[1, 2, 11]),
+        ("annotation.tier ENDSWITH \"none\"", &[]),
+        (
+            "service(\"orders-api\") { user BEGINSWITH \"car\" AND (ok OR error) }",
+            &[8, 11],
+        ),
+        ("rootcause.fault.service { name ENDSWITH \"-none\" }", &[]),
+        ("http.url CONTAINS \"no-such-text\" OR http.status = 404", &[5]),
+        ("http.url CONTAINS \"no-such-text\"", &[]),
         ("rootcause.error", &[3, 5, 6, 9]),
         ("rootcause.fault.service { name = \"orders-api\" }", &[3, 4, 13]),
         ("rootcause.fault.json = #[{}]", &[3, 4, 13]),
@@ -83,6 +93,8 @@ fn what_no_term_and_no_fact_says_prunes_nothing() {
         "",
         "!annotation.tier",
         "!(user = \"bob\")",
+        "!(http.url CONTAINS \"x\")",
+        "service() { http.url CONTAINS \"x\" }",
         "service()",
         "service() { http.url = \"x\" }",
         "edge() { fault }",
@@ -148,13 +160,35 @@ fn a_message_that_a_root_cause_cuts_is_not_pruned() {
         "rootcause.fault.exception {{ message = \"{}\" }}",
         "m".repeat(1_000)
     ));
-    let terms = terms_of(&trace, HOME);
     assert!(matches(&filter, &trace));
-    assert!(
-        filter
-            .prune()
-            .admits(&trace.facts(), &|term| terms.contains(&term))
-    );
+    assert!(filter.prune().admits(&trace.facts(), &index_of(&trace, HOME)));
+}
+
+/// Sections 4.6 of the documents and 5.3 of the summaries: of a long annotation, and of a message of a root cause, only the
+/// beginning is looked at, which may end otherwise than the text of the document.
+#[test]
+fn a_part_of_a_text_that_is_cut_is_not_pruned() {
+    let long = format!("begin{}end{}", "m".repeat(992), "t".repeat(500));
+    let whole = trace(&format!(
+        r#"[{{"trace_id":"1-68e7780c-5b1f0c6a9d3e82774410ab9f","id":"00000000000000a1","name":"a","start_time":1,
+            "end_time":2,"fault":true,"annotations":{{"k":"{long}"}},
+            "cause":{{"exceptions":[{{"id":"00000000000000e1","message":"{long}"}}]}}}}]"#
+    ));
+    let indexed = index_of(&whole, HOME);
+    let cut = whole.with_annotations_within(&AnnotationLimits {
+        keys_max: 50,
+        key_characters_max: 500,
+        text_characters_max: 1_000,
+    });
+    for tested in ["annotation.k X", "rootcause.fault.exception { message X }"] {
+        for operation in ["BEGINSWITH \"begin\"", "CONTAINS \"mmend\"", "ENDSWITH \"mend\""] {
+            let filter = filter(&tested.replace('X', operation));
+            assert!(matches(&filter, &cut), "{filter}");
+            assert!(filter.prune().admits(&cut.facts(), &indexed), "{filter}");
+        }
+        let absent = filter(&tested.replace('X', "ENDSWITH \"none\""));
+        assert!(!absent.prune().admits(&cut.facts(), &indexed), "{absent}");
+    }
 }
 
 #[test]

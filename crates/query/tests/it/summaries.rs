@@ -382,3 +382,55 @@ fn call(id: u64, from: f64, until: f64) -> Value {
 fn flags(summary: &Value) -> [bool; 3] {
     ["HasFault", "HasError", "HasThrottle"].map(|flag| summary[flag].as_bool().expect("always there"))
 }
+
+/// filter-expressions.md 6: where a text stands in another decides alike of live and of stored traces. What a search of
+/// stored texts leaves out is not read, and counts as looked at.
+#[tokio::test]
+async fn filter_expressions_6_parts_of_texts_are_found_in_live_and_in_stored_traces() {
+    let world = World::new().await;
+    for trace in 0..40 {
+        let url = format!("https://가게.example/orders/{trace:02}?of={}", trace % 4);
+        let whole = with(
+            segment(trace, trace as f64, trace as f64 + 1.0),
+            json!({ "http": { "request": { "url": url } }, "user": format!("user-{}", trace % 3),
+                    "annotations": { "tier": if trace == 7 { "g".repeat(2_000) } else { "silver".to_owned() } } }),
+        );
+        world.put(&[whole]).await;
+        if trace == 19 {
+            world.cut().await;
+        }
+    }
+    for _ in 0..2 {
+        for (expression, expected) in [
+            ("http.url CONTAINS \"no-such-text\"", vec![]),
+            ("http.url CONTAINS \"orders/07\"", vec![7]),
+            (
+                "http.url BEGINSWITH \"https://가게\" AND http.url ENDSWITH \"/38?of=2\"",
+                vec![38],
+            ),
+            (
+                "http.url CONTAINS \"/1\" AND user ENDSWITH \"-2\"",
+                vec![17, 14, 11],
+            ),
+            ("annotation.tier BEGINSWITH \"gg\"", vec![7]),
+            (
+                "annotation.tier CONTAINS \"none\" OR http.url = \"https://가게.example/orders/03?of=3\"",
+                vec![3],
+            ),
+            (
+                "service(\"shop\") { user ENDSWITH \"0\" } AND http.url CONTAINS \"s/3\"",
+                vec![39, 36, 33, 30],
+            ),
+            ("!(http.url CONTAINS \"of=\")", vec![]),
+        ] {
+            assert_eq!(
+                world.numbers(filtered(expression)).await,
+                expected,
+                "{expression}"
+            );
+            let page = world.summaries(filtered(expression)).await;
+            assert_eq!(page["TracesProcessedCount"], json!(40), "{expression}");
+        }
+        world.cut().await;
+    }
+}

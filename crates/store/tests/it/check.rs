@@ -59,7 +59,7 @@ async fn a_sound_store_is_told_with_its_blocks_and_superseded_rows() {
         (rows.iter().sum::<u32>(), rows.len(), found.superseded),
         (4, 3, 1)
     );
-    assert!(found.catalog_step >= 5 && found.blocks.iter().all(|block| block.format_version == 2));
+    assert!(found.catalog_step >= 5 && found.blocks.iter().all(|block| block.format_version == 3));
 }
 
 #[tokio::test]

@@ -1,12 +1,17 @@
 //! Rows in their order some at a time, and what terms may exclude.
 
-use store::{ClockColumn, Condition, Predicate, Spot, Store, StoreConfig, Stretch, TermRules, spot_of};
+use store::{
+    ClockColumn, Condition, Predicate, Spot, Store, StoreConfig, Stretch, TermRules, Texts, spot_of,
+};
 
 use crate::sample::{EVER, World, cut, second, trace_id, write};
 
 const EVEN: TermRules = TermRules {
     version: 1,
-    terms_of: |trace| vec![trace.start().as_nanos().cast_unsigned() / 1_000_000_000 % 2],
+    terms_of: |trace| {
+        let even = trace.start().as_nanos().cast_unsigned() / 1_000_000_000 % 2;
+        (vec![even], Texts::default())
+    },
 };
 
 fn by_start(condition: Condition) -> Predicate {
@@ -124,7 +129,7 @@ async fn terms_of_another_version_or_of_none_exclude_nothing() {
     let even = by_start(Condition::Any(vec![Condition::Term(0), Condition::None]));
     let newer = TermRules {
         version: 2,
-        terms_of: |_| vec![],
+        terms_of: |_| (vec![], Texts::default()),
     };
     for (rules, found) in [(Some(EVEN), 5), (Some(newer), 10), (None, 10)] {
         let store = open(rules).await;
