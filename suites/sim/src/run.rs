@@ -125,6 +125,7 @@ impl Run {
         let limits = Limits {
             file_bytes_max,
             journal_bytes_max: file_bytes_max * chance.between(3, 12),
+            spare_files_max: Chance::new(seed, 5).weighted(&[(1, 0), (3, 1), (6, 8)]),
             live_bytes_max: chance.weighted(&[(1, 60_000), (4, 1 << 20)]),
         };
         let pace = chance.weighted(&[(2, Pace::Minutes), (1, Pace::Days)]);

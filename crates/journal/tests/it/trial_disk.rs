@@ -151,6 +151,11 @@ impl Disk for TrialDisk {
         Ok(self.file(self.disk.open(name)?))
     }
 
+    fn open_to_overwrite(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        self.trial.ask(format!("overwrite {name}"), Failing::Creations)?;
+        Ok(self.file(self.disk.open_to_overwrite(name)?))
+    }
+
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         self.trial.ask(format!("rename {from} {to}"), Failing::Renames)?;
         self.disk.rename(from, to)
