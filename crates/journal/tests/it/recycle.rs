@@ -28,7 +28,7 @@ fn on_trial(home: &Home) -> (FileJournal, Arc<Trial>) {
 fn with_a_spare(home: &Home) -> FileJournal {
     let (journal, _) = home.open();
     append_all(&journal, records(10..10 + IN_FILE + 1).chunks(1));
-    journal.trim(journal.end()).unwrap();
+    journal.trim(journal.end()).expect("trimmed");
     assert_eq!(home.files(".spare").len(), 1);
     journal
 }
@@ -39,7 +39,7 @@ fn written_over(home: &Home, count: u64) -> FileJournal {
     append_all(&journal, records(20..20 + IN_FILE - 1).chunks(1));
     append_all(&journal, records(30..30 + count).chunks(1));
     assert_eq!(home.files(".spare").len(), 0, "it was taken");
-    journal.trim(Position(2 * IN_FILE)).unwrap();
+    journal.trim(Position(2 * IN_FILE)).expect("trimmed");
     journal
 }
 
@@ -191,7 +191,7 @@ fn check_torn(crashed: &Home, case: &str) {
             .is_some_and(|(last, _)| Position(*last) < recovery.end),
         "{case}"
     );
-    let first = append(&journal, vec![record(88)]).unwrap();
+    let first = append(&journal, vec![record(88)]).expect("durable");
     assert_eq!(first, recovery.end, "{case}");
     journal.close();
     let (journal, _) = crashed.open();
@@ -227,6 +227,27 @@ fn a_flipped_bit_among_old_bytes_costs_the_frame_it_touches_and_no_other() {
             _ => assert_eq!(lost, 0, "byte {byte}"),
         }
     }
+}
+
+#[test]
+fn a_payload_that_looks_like_old_frames_hides_nothing_when_it_is_damaged() {
+    let home = Home::new();
+    let (journal, _) = home.open();
+    append(&journal, records(10..11)).unwrap();
+    journal.close();
+    let old = fs::read(last_file(&home))
+        .unwrap()
+        .split_off(HEADER_BYTES as usize);
+    let (journal, _) = home.open();
+    let payload = [b"junk", &old[..], &old[..], b"junk"].concat();
+    append(&journal, vec![record_of(1, payload)]).unwrap();
+    append(&journal, records(20..22)).unwrap();
+    journal.close();
+    change(&last_file(&home), |bytes| bytes[HEADER_BYTES as usize + 20] ^= 1);
+    let (replayed, report) = replay(&home.open().0);
+    assert_eq!(replayed, [(0, record(10)), (2, record(20)), (3, record(21))]);
+    assert_eq!(report.damaged.len(), 1);
+    assert_eq!(report.damaged[0].lost, Position(1)..Position(2));
 }
 
 #[test]
