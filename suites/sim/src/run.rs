@@ -121,7 +121,7 @@ impl Run {
     fn new(seed: u64, catalog: Arc<Vec<u8>>) -> Run {
         let fate = Arc::new(Fate::new(seed, Timestamp::from_seconds(START)));
         let mut chance = Chance::new(seed, 3);
-        let file_bytes_max = chance.weighted(&[(4, 4_000), (3, 8_000), (2, 20_000), (1, 200_000)]);
+        let file_bytes_max = chance.weighted(&[(5, 3_000), (4, 6_000), (1, 20_000), (1, 200_000)]);
         let limits = Limits {
             file_bytes_max,
             journal_bytes_max: file_bytes_max * chance.between(3, 12),
