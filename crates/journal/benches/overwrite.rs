@@ -166,7 +166,9 @@ fn start_ms(damage: impl Fn(&mut Vec<u8>, usize)) -> i64 {
         "a file with old bytes"
     );
     damage(&mut bytes, end);
-    fs::write(&file, bytes).expect("the last file");
+    let mut file = File::create(&file).expect("the last file");
+    file.write_all(&bytes).expect("room");
+    file.sync_all().expect("a disk that syncs");
     let began = SystemClock.now();
     let (journal, recovery) = FileJournal::open(config).expect("a journal");
     let took = SystemClock.now().nanos_since(began);
