@@ -99,7 +99,7 @@ impl FileJournal {
             files_max: config.spare_files_max,
             file_bytes_max: config.file_bytes_max,
         };
-        let spares = Spares::find(disk.as_ref(), spare_limits)?;
+        let spares = Spares::find(disk.as_ref(), next.first, spare_limits)?;
         let active = create_file(disk.as_ref(), &spares, next).map_err(
             |(DiskFailure::Write(error) | DiskFailure::Sync(error))| OpenError::disk("new file")(error),
         )?;

@@ -12,7 +12,7 @@
 //! Frames written before the same sync are a group; a frame of place n says that all before position − n was synced.
 //! A file is named by its first position, twenty digits and `.journal`.
 //!
-//! A trimmed file may become a spare, `FIRST.spare`, which a later file is written over (docs/adr/0018): a spare gets the
+//! A trimmed file may become a spare, `END.spare` by the position behind its last, which a later file is written over (docs/adr/0018): a spare gets the
 //! new header, that is synced, and then the file its name. Where old bytes lie behind a group, an end mark is written
 //! with it, which the next group overwrites; elsewhere the end of the file is the end. Version 1 knew no spares.
 //!

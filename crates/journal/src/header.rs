@@ -100,17 +100,15 @@ pub(crate) fn first_position(name: &str) -> Option<Position> {
     (file_name(first) == name).then_some(first)
 }
 
-/// What this file is called once it waits to be written over.
-pub(crate) fn spare_name(first: Position) -> String {
-    format!("{:020}{SPARE_SUFFIX}", first.0)
+/// What a file that ends before this position is called once it waits to be written over.
+pub(crate) fn spare_name(end: Position) -> String {
+    format!("{:020}{SPARE_SUFFIX}", end.0)
 }
 
-/// Whether a file of this name waits to be written over.
-pub(crate) fn is_spare(name: &str) -> bool {
-    let first = name
-        .strip_suffix(SPARE_SUFFIX)
-        .and_then(|first| first.parse().ok());
-    first.is_some_and(|first| spare_name(Position(first)) == name)
+/// The other way; `None` for a file that does not wait to be written over.
+pub(crate) fn spare_end(name: &str) -> Option<Position> {
+    let end = Position(name.strip_suffix(SPARE_SUFFIX)?.parse().ok()?);
+    (spare_name(end) == name).then_some(end)
 }
 
 const SPARE_SUFFIX: &str = ".spare";
@@ -157,9 +155,12 @@ mod tests {
         ] {
             assert_eq!(first_position(name), None, "{name}");
         }
-        assert!(is_spare(&spare_name(Position(u64::MAX))));
+        assert_eq!(
+            spare_end(&spare_name(Position(u64::MAX))),
+            Some(Position(u64::MAX))
+        );
         for name in ["1.spare", ".spare", "spare", &file_name(Position(1))] {
-            assert!(!is_spare(name), "{name}");
+            assert_eq!(spare_end(name), None, "{name}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Trimmed files that wait to be overwritten: writing over what is there needs nothing of the file system's own journal.
 
+use crate::Position;
 use crate::disk::Disk;
 use crate::files::{Beyond, KeptFile};
 use crate::frame::MARK_BYTES;
-use crate::header::{file_name, is_spare, spare_name};
+use crate::header::{file_name, spare_end, spare_name};
 use crate::recovery::OpenError;
 use std::io;
 use std::sync::{Mutex, MutexGuard};
@@ -25,17 +26,22 @@ pub(crate) struct Spares {
 }
 
 impl Spares {
-    /// Those that are there already; what is too many, or of a wrong size, goes.
-    pub(crate) fn find(disk: &dyn Disk, limits: SpareLimits) -> Result<Spares, OpenError> {
+    /// Those that are there already; what is too many, or of a wrong size, goes, and what holds positions that are not
+    /// before `next`: somebody took journal files away.
+    pub(crate) fn find(disk: &dyn Disk, next: Position, limits: SpareLimits) -> Result<Spares, OpenError> {
         let spares = Spares {
             names: Mutex::default(),
             limits,
         };
         let mut names = disk.names().map_err(OpenError::disk("directory"))?;
-        names.retain(|name| is_spare(name));
+        names.retain(|name| spare_end(name).is_some());
         names.sort_unstable();
         for name in names {
-            if spares.has_room() && spares.is_worth_it(disk, &name).map_err(OpenError::disk(&name))? {
+            let is_older = spare_end(&name).is_some_and(|end| end <= next);
+            if is_older
+                && spares.has_room()
+                && spares.is_worth_it(disk, &name).map_err(OpenError::disk(&name))?
+            {
                 spares.add(name);
             } else {
                 disk.remove(&name).map_err(OpenError::disk(&name))?;
@@ -47,7 +53,7 @@ impl Spares {
     /// Takes a file away from the journal: durably gone under its name when this returns, and kept if it is of use.
     pub(crate) fn retire(&self, disk: &dyn Disk, file: KeptFile) -> io::Result<()> {
         let name = file_name(file.first);
-        let spare = spare_name(file.first);
+        let spare = spare_name(file.end);
         let is_kept = file.beyond == Beyond::Old && self.has_room() && self.is_worth_it(disk, &name)?;
         let gone = if is_kept {
             disk.rename(&name, &spare)

@@ -68,15 +68,19 @@ fn a_trimmed_file_is_written_over_by_the_next_one() {
     let name = |first: u64, suffix: &str| format!("{first:020}.{suffix}");
     let asked = trial.asked();
     let expected = [
-        format!("rename {} {}", name(0, "journal"), name(0, "spare")),
+        format!("rename {} {}", name(0, "journal"), name(IN_FILE, "spare")),
         "sync directory".into(),
     ];
     assert_eq!(asked[..2], expected);
     let expected = [
-        format!("overwrite {}", name(0, "spare")),
+        format!("overwrite {}", name(IN_FILE, "spare")),
         "write 62 at 0".into(),
         "sync".into(),
-        format!("rename {} {}", name(0, "spare"), name(2 * IN_FILE, "journal")),
+        format!(
+            "rename {} {}",
+            name(IN_FILE, "spare"),
+            name(2 * IN_FILE, "journal")
+        ),
         "sync directory".into(),
         // A frame, and the mark of the end behind it.
         format!("write {} at {HEADER_BYTES}", FRAME_BYTES + 16),
@@ -365,6 +369,25 @@ fn so_many_spares_are_kept_as_the_limit_says_and_of_the_right_size() {
         drop(FileJournal::open(config).unwrap());
         assert_eq!(fewer.files(".spare").len(), 0);
     }
+}
+
+#[test]
+fn a_spare_that_is_not_older_than_the_journal_is_removed() {
+    let home = small_files();
+    with_a_spare(&home).close();
+    for file in home.files(".journal") {
+        fs::remove_file(file).unwrap();
+    }
+    let (journal, recovery) = home.open();
+    assert_eq!(
+        recovery.end,
+        Position(0),
+        "positions begin again, and old ones would be taken for new"
+    );
+    assert_eq!(home.files(".spare").len(), 0);
+    append(&journal, records(10..11)).unwrap();
+    journal.close();
+    assert_eq!(replay_whole(&home.open().0), records(10..11));
 }
 
 #[test]
