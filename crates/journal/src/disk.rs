@@ -12,6 +12,8 @@ pub trait Disk: Send + Sync + 'static {
     fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>>;
     /// An existing file, for reading.
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>>;
+    /// An existing file, for reading and writing over; nothing of it changes yet.
+    fn open_to_overwrite(&self, name: &str) -> io::Result<Box<dyn DiskFile>>;
     /// Gives a file another name; a file that had it is gone. After a crash one of the two has the name.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Deletes a file.
@@ -20,7 +22,8 @@ pub trait Disk: Send + Sync + 'static {
     fn sync_directory(&self) -> io::Result<()>;
 }
 
-/// One file. What was written or cut off outlives power loss only after [`DiskFile::sync`]; before, any part of it may.
+/// One file. What was written or cut off outlives power loss only after [`DiskFile::sync`]; before, any part of it may,
+/// and where bytes were written over, the old ones may be there instead.
 #[expect(clippy::len_without_is_empty, reason = "nobody asks whether a file is empty")]
 pub trait DiskFile: Send {
     /// Its length in bytes.
@@ -72,6 +75,12 @@ impl Disk for LocalDisk {
 
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(File::open(self.directory.join(name))?))
+    }
+
+    fn open_to_overwrite(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        Ok(Box::new(options.open(self.directory.join(name))?))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {

@@ -2,12 +2,13 @@
 
 use crate::append::{AppendError, Batch, Done};
 use crate::disk::{Disk, LocalDisk};
-use crate::files::{Files, HeaderState, KeptFile, TrimError};
+use crate::files::{Files, KeptFile, TrimError};
 use crate::frame::FRAME_BYTES_MIN;
 use crate::header::HEADER_BYTES;
 use crate::queue::{FilesRoom, Queue, cost_bytes};
 use crate::recovery::{OpenError, Recovered, Recovery, recover};
 use crate::replay::{Replay, ReplayError, ReplayReport};
+use crate::spares::{SpareLimits, Spares};
 use crate::writer::{DiskFailure, Writer, create_file};
 use crate::{Position, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,18 +27,22 @@ pub struct FileJournalConfig {
     /// Memory for batches that wait to be written; one that does not fit is refused. What is being written takes up
     /// its frames once more: 4 MiB, or the largest batch.
     pub queue_bytes_max: usize,
-    /// Disk space of all files, at least twice that of one; a batch that does not fit is refused.
+    /// Disk space of what all files hold, at least twice the limit of one; a batch that does not fit is refused.
     pub journal_bytes_max: u64,
+    /// So many trimmed files are kept to be written over, which is faster than writing to new ones and does not wait
+    /// for the file system; 0 for none. They take up disk space besides: at most `file_bytes_max` each.
+    pub spare_files_max: usize,
 }
 
 impl FileJournalConfig {
-    /// Files of 64 MiB, 4 GiB in all; a queue of 32 MiB.
+    /// Files of 64 MiB, 4 GiB in all, and 8 spare ones; a queue of 32 MiB.
     pub fn in_directory(directory: impl AsRef<Path>) -> FileJournalConfig {
         FileJournalConfig {
             directory: directory.as_ref().to_owned(),
             file_bytes_max: 64 << 20,
             queue_bytes_max: 32 << 20,
             journal_bytes_max: 4 << 30,
+            spare_files_max: 8,
         }
     }
 }
@@ -90,17 +95,15 @@ impl FileJournal {
             bytes: finished.iter().map(|file| file.bytes).sum(),
             torn_bytes,
         };
-        let active = create_file(disk.as_ref(), next).map_err(
+        let spare_limits = SpareLimits {
+            files_max: config.spare_files_max,
+            file_bytes_max: config.file_bytes_max,
+        };
+        let spares = Spares::find(disk.as_ref(), next.first, spare_limits)?;
+        let active = create_file(disk.as_ref(), &spares, next).map_err(
             |(DiskFailure::Write(error) | DiskFailure::Sync(error))| OpenError::disk("new file")(error),
         )?;
-        let first = active.first;
-        let kept = KeptFile {
-            first,
-            end: first,
-            bytes: HEADER_BYTES,
-            header: HeaderState::Intact,
-        };
-        let files = Arc::new(Files::new(finished, kept));
+        let files = Arc::new(Files::new(finished, KeptFile::begun(active.first), spares));
         let writer = Writer::new(
             Arc::clone(&disk),
             Arc::clone(&files),
@@ -168,10 +171,11 @@ impl FileJournal {
         Ok(replay.report)
     }
 
-    /// Records before `before` are no longer needed; whole files that lie before it are deleted.
+    /// Records before `before` are no longer needed; whole files that lie before it are deleted, or kept
+    /// to be written over.
     ///
     /// # Errors
-    /// A file could not be deleted. All records that are still needed are there.
+    /// A file could not be taken away. All records that are still needed are there.
     pub fn trim(&self, before: Position) -> Result<(), TrimError> {
         self.inner.files.trim(self.inner.disk.as_ref(), before)
     }
@@ -181,7 +185,7 @@ impl FileJournal {
         self.inner.files.end()
     }
 
-    /// What the files hold, out of the configuration's `journal_bytes_max`.
+    /// What the files hold, out of the configuration's `journal_bytes_max`; without spare files and old bytes.
     pub fn bytes(&self) -> u64 {
         self.inner.files.bytes()
     }

@@ -2,7 +2,8 @@
 
 use crate::Position;
 use crate::disk::Disk;
-use crate::header::file_name;
+use crate::header::{HEADER_BYTES, file_name};
+use crate::spares::Spares;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Mutex, MutexGuard};
@@ -16,6 +17,29 @@ pub(crate) struct KeptFile {
     /// How far its frames reach.
     pub(crate) bytes: u64,
     pub(crate) header: HeaderState,
+    pub(crate) beyond: Beyond,
+}
+
+/// What may lie behind a file's frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beyond {
+    /// Nothing, or what the file was written over: positions below its first.
+    Old,
+    /// Frames that were dropped, too; their positions may have been given again.
+    Dropped,
+}
+
+impl KeptFile {
+    /// A file that was just begun.
+    pub(crate) fn begun(first: Position) -> KeptFile {
+        KeptFile {
+            first,
+            end: first,
+            bytes: HEADER_BYTES,
+            header: HeaderState::Intact,
+            beyond: Beyond::Old,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +63,7 @@ pub(crate) struct Files {
     kept: Mutex<Kept>,
     /// Held during a trim, so that two of them cannot delete out of order.
     trimming: Mutex<()>,
+    pub(crate) spares: Spares,
 }
 
 struct Kept {
@@ -49,7 +74,7 @@ struct Kept {
 }
 
 impl Files {
-    pub(crate) fn new(finished: Vec<KeptFile>, active: KeptFile) -> Files {
+    pub(crate) fn new(finished: Vec<KeptFile>, active: KeptFile, spares: Spares) -> Files {
         let mut files = VecDeque::from(finished);
         files.push_back(active);
         let bytes = files.iter().map(|file| file.bytes).sum();
@@ -60,6 +85,7 @@ impl Files {
                 trimmed: Position(0),
             }),
             trimming: Mutex::new(()),
+            spares,
         }
     }
 
@@ -88,6 +114,13 @@ impl Files {
         }
     }
 
+    /// A write to the active file failed, and some of it may stay on disk for a while.
+    pub(crate) fn doubt_active(&self) {
+        if let Some(active) = self.lock().files.back_mut() {
+            active.beyond = Beyond::Dropped;
+        }
+    }
+
     /// The active file got a successor.
     pub(crate) fn push(&self, active: KeptFile) {
         let mut kept = self.lock();
@@ -95,13 +128,13 @@ impl Files {
         kept.files.push_back(active);
     }
 
-    /// Deletes whole files that lie before the position, oldest first.
+    /// Takes away whole files that lie before the position, oldest first.
     ///
     /// INVARIANT: a file's absence is durable before the next one goes, so what a crash leaves has no hole.
     pub(crate) fn trim(&self, disk: &dyn Disk, before: Position) -> Result<(), TrimError> {
         let _trimming = self.trimming.lock().expect("a trim does not panic");
         while let Some(file) = self.take_oldest(before) {
-            if let Err(source) = retire(disk, file) {
+            if let Err(source) = self.spares.retire(disk, file) {
                 self.put_back(file);
                 return Err(TrimError {
                     file: file_name(file.first),
@@ -133,14 +166,4 @@ impl Files {
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().expect("nothing panics while it holds this lock")
     }
-}
-
-/// The place where a file could be kept for overwriting instead (`frame.rs` says why its old frames would do no harm).
-fn retire(disk: &dyn Disk, file: KeptFile) -> io::Result<()> {
-    match disk.remove(&file_name(file.first)) {
-        // Whoever deleted it did our work; the trim before this one, if only its sync failed.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        removed => removed?,
-    }
-    disk.sync_directory()
 }

@@ -1,27 +1,34 @@
 //! How a record lies in a journal file.
 //!
 //! ```text
-//! file:   header | frame*                                                   all numbers little-endian
+//! file:   header | frame* | end mark?, and old bytes           all numbers little-endian
 //! header: magic "RNTGJRNL" | version u16 | first position u64
 //!         | predecessor: its first position u64, its end position u64, its bytes u64 | crc32c u32 over all before
 //! frame:  length u32 | crc32c u32 | position u64 | place in group u32 | receipt i64, ns | key 16 | payload
+//! mark:   0 u32 | crc32c u32 | position u64 of the frame that will stand here
 //! ```
 //!
 //! A frame's length counts what follows the checksum; the checksum covers the length and what follows the checksum.
 //! Frames written before the same sync are a group; a frame of place n says that all before position − n was synced.
 //! A file is named by its first position, twenty digits and `.journal`.
 //!
+//! A trimmed file may become a spare, `END.spare` by the position behind its last, which a later file is written over (docs/adr/0018): a spare gets the
+//! new header, that is synced, and then the file its name. Where old bytes lie behind a group, an end mark is written
+//! with it, which the next group overwrites; elsewhere the end of the file is the end. Version 1 knew no spares.
+//!
 //! - INVARIANT: a batch lies in one file, and positions in one file follow each other without a gap.
 //! - INVARIANT: a file has its name only once its header is durable, and it is written by one opening only.
-//! - INVARIANT: once a successor has its name, all of a file was synced or dropped, and it is never written again;
-//!   the successor's header says how far the file's frames reach, in bytes and in positions.
-//! - INVARIANT: positions never come twice, so a frame that an earlier use of the same disk space left behind (files
-//!   may one day be overwritten instead of created) has a position below its file's first, and is no frame of it.
+//! - INVARIANT: once a successor has its name, all of a file was synced or dropped, and it is never written again
+//!   under this name; the successor's header says how far the file's frames reach, in bytes and in positions.
+//! - INVARIANT: what lies behind a file's frames is not from it and has positions below its first, or was never
+//!   acknowledged. For only a file that one opening began, filled without a failed write and finished becomes a spare:
+//!   all its frames have positions below its successor's first, and so below that of whatever is written over it.
 //!
-//! Recovery reads the last file. What follows its last good frame is torn (nobody was told; at worst it was the last
-//! group, damaged) and dropped by starting a successor that says so, with a first position beyond all that could have
-//! been dropped. Bad bytes before a good frame are damage: reading goes on at the next place where length, position
-//! and checksum are right, what lies between is copied to `FIRST-OFFSET.damaged`, and positions say what was lost.
+//! Recovery reads the last file. What follows its last good frame is nothing, if there is its mark or a whole old frame;
+//! else it is torn (nobody was told; at worst it was the last group, damaged) and dropped by starting a successor that
+//! says so, with a first position beyond all that could have been dropped. Bad bytes before a good frame are damage:
+//! reading goes on at the next place where length, position and checksum are right, what lies between is copied to
+//! `FIRST-OFFSET.damaged`, and positions say what was lost. Whole old frames are passed over in one step.
 
 use crate::{Position, Record};
 use bytes::Bytes;
@@ -31,6 +38,8 @@ use clock::Timestamp;
 pub const PAYLOAD_BYTES_MAX: usize = 16 << 20;
 /// A frame without payload.
 pub(crate) const FRAME_BYTES_MIN: usize = PREFIX_BYTES + FIELDS_BYTES;
+/// An end mark.
+pub(crate) const MARK_BYTES: usize = PREFIX_BYTES + 8;
 
 /// A record with its place.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,13 +76,34 @@ pub(crate) fn write_frame(record: &Record, position: Position, place: u32, out: 
     out.extend_from_slice(&record.receipt.as_nanos().to_le_bytes());
     out.extend_from_slice(&record.key);
     out.extend_from_slice(&record.payload);
+    add_checksum(out, start);
+}
+
+/// Appends an end mark to `out`: the frame of this position is the next one, and not written yet.
+pub(crate) fn write_mark(position: Position, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(&[0; PREFIX_BYTES]);
+    out.extend_from_slice(&position.0.to_le_bytes());
+    add_checksum(out, start);
+}
+
+/// Whether these bytes begin with the end mark of this position.
+pub(crate) fn is_mark(bytes: &[u8], position: Position) -> bool {
+    let Some(bytes) = bytes.get(..MARK_BYTES) else {
+        return false;
+    };
+    let mut fields = bytes;
+    let fields = &mut fields;
+    take(fields) == Some([0; LENGTH_BYTES])
+        && take(fields).map(u32::from_le_bytes) == Some(checksum(bytes))
+        && take(fields).map(u64::from_le_bytes) == Some(position.0)
+}
+
+fn add_checksum(out: &mut [u8], start: usize) {
     if let Some((_, frame)) = out.split_at_mut_checked(start) {
         let crc = checksum(frame).to_le_bytes();
-        frame
-            .iter_mut()
-            .skip(LENGTH_BYTES)
-            .zip(crc)
-            .for_each(|(byte, crc)| *byte = crc);
+        let place = frame.iter_mut().skip(LENGTH_BYTES);
+        place.zip(crc).for_each(|(byte, crc)| *byte = crc);
     }
 }
 
@@ -100,11 +130,16 @@ impl FrameHead {
         PREFIX_BYTES + self.length
     }
 
+    /// Whether `bytes` holds all of the frame unharmed.
+    pub(crate) fn is_whole(&self, bytes: &[u8]) -> bool {
+        let bytes = bytes.get(..self.frame_bytes());
+        bytes.is_some_and(|bytes| checksum(bytes) == self.crc)
+    }
+
     /// The frame, if `bytes` holds all of it unharmed.
     pub(crate) fn frame(&self, bytes: &[u8]) -> Option<Frame> {
-        let bytes = bytes.get(..self.frame_bytes())?;
-        (checksum(bytes) == self.crc).then_some(())?;
-        let payload = Bytes::copy_from_slice(bytes.get(FRAME_BYTES_MIN..)?);
+        self.is_whole(bytes).then_some(())?;
+        let payload = Bytes::copy_from_slice(bytes.get(FRAME_BYTES_MIN..self.frame_bytes())?);
         Some(Frame {
             position: self.position,
             group: Position(self.position.0.checked_sub(u64::from(self.place))?),
@@ -165,5 +200,15 @@ mod tests {
             flipped[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(read(&flipped), None, "bit {bit}");
         }
+    }
+    #[test]
+    fn an_end_mark_is_that_of_its_position_and_no_frame_and_bytes_of_zeros_are_none() {
+        let mut bytes = Vec::new();
+        write_mark(Position(0), &mut bytes);
+        assert_eq!(bytes.len(), MARK_BYTES);
+        bytes.resize(FRAME_BYTES_MIN, 0);
+        assert!(is_mark(&bytes, Position(0)) && !is_mark(&bytes, Position(1)));
+        assert!(FrameHead::read(&bytes).is_none());
+        assert!(!is_mark(&[0; MARK_BYTES], Position(0)) && !is_mark(&bytes[..MARK_BYTES - 1], Position(0)));
     }
 }

@@ -4,7 +4,7 @@ use crate::Position;
 use crate::frame::take;
 
 /// The version that is written, and the highest one that is read.
-pub(crate) const VERSION: u16 = 1;
+pub(crate) const VERSION: u16 = 2;
 pub(crate) const HEADER_BYTES: u64 = 46;
 /// Ends the name of a file that has no durable header yet.
 pub(crate) const UNNAMED_SUFFIX: &str = ".journal.new";
@@ -100,6 +100,18 @@ pub(crate) fn first_position(name: &str) -> Option<Position> {
     (file_name(first) == name).then_some(first)
 }
 
+/// What a file that ends before this position is called once it waits to be written over.
+pub(crate) fn spare_name(end: Position) -> String {
+    format!("{:020}{SPARE_SUFFIX}", end.0)
+}
+
+/// The other way; `None` for a file that does not wait to be written over.
+pub(crate) fn spare_end(name: &str) -> Option<Position> {
+    let end = Position(name.strip_suffix(SPARE_SUFFIX)?.parse().ok()?);
+    (spare_name(end) == name).then_some(end)
+}
+
+const SPARE_SUFFIX: &str = ".spare";
 const MAGIC: &[u8; 8] = b"RNTGJRNL";
 
 #[cfg(test)]
@@ -138,9 +150,17 @@ mod tests {
             "1.journal",
             "00000000000000000001.journal.new",
             "00000000000000000001-46.damaged",
+            &spare_name(Position(1)),
             ".journal",
         ] {
             assert_eq!(first_position(name), None, "{name}");
+        }
+        assert_eq!(
+            spare_end(&spare_name(Position(u64::MAX))),
+            Some(Position(u64::MAX))
+        );
+        for name in ["1.spare", ".spare", "spare", &file_name(Position(1))] {
+            assert_eq!(spare_end(name), None, "{name}");
         }
     }
 }

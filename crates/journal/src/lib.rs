@@ -34,6 +34,7 @@ mod record;
 mod recovery;
 mod replay;
 mod scan;
+mod spares;
 mod writer;
 
 pub use append::{AppendError, Done, Place};

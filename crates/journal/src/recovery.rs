@@ -2,7 +2,7 @@
 
 use crate::Position;
 use crate::disk::{Disk, DiskFile};
-use crate::files::{HeaderState, KeptFile};
+use crate::files::{Beyond, HeaderState, KeptFile};
 use crate::frame::FRAME_BYTES_MIN;
 use crate::header::{
     HEADER_BYTES, Header, HeaderRead, Seal, UNNAMED_SUFFIX, VERSION, file_name, first_position,
@@ -149,6 +149,7 @@ impl Listed {
             end,
             bytes,
             header,
+            beyond: Beyond::Dropped,
         }
     }
 }
@@ -195,7 +196,10 @@ fn finished_file(pair: &[Listed]) -> Option<KeptFile> {
 /// How far the last file is good.
 pub(crate) struct Tail {
     pub(crate) seal: Seal,
+    /// What looks like a write that was not finished, perhaps with old bytes behind it.
     pub(crate) torn_bytes: u64,
+    /// How far the file reaches beyond what is good.
+    rest_bytes: u64,
 }
 
 impl Tail {
@@ -203,31 +207,35 @@ impl Tail {
         self.seal.end == self.seal.first && self.torn_bytes == 0
     }
 
-    /// No more records than this can have been dropped.
+    /// No more records than this can have been dropped. Nobody knows how far what is torn reaches into old bytes.
     fn dropped_max(&self) -> u64 {
-        self.torn_bytes.div_ceil(FRAME_BYTES_MIN as u64)
+        match self.torn_bytes {
+            0 => 0,
+            _ => self.rest_bytes.div_ceil(FRAME_BYTES_MIN as u64),
+        }
     }
 }
 
 pub(crate) fn read_tail(disk: &dyn Disk, last: &Listed) -> io::Result<Tail> {
     let mut file: Box<dyn DiskFile> = disk.open(&file_name(last.first))?;
-    let mut scan = Scan::new(file.as_mut(), last.first, last.length_bytes);
-    let mut good_bytes = last.length_bytes.max(HEADER_BYTES);
+    let positions = last.first..Position(u64::MAX);
+    let mut scan = Scan::new(file.as_mut(), positions, last.length_bytes);
+    let mut torn_bytes = 0;
     while let Some(found) = scan.step()? {
         if let Found::Rest { bytes } = found {
-            good_bytes = bytes.start;
+            torn_bytes = bytes.end - bytes.start;
         }
     }
-    let next = scan.next_position();
+    let seal = Seal {
+        first: last.first,
+        end: scan.next_position(),
+        bytes: scan.good_bytes(),
+    };
     // A process that was killed before its sync left frames that are read now and gone after a loss of power.
     file.sync()?;
-    let torn_bytes = last.length_bytes.saturating_sub(good_bytes);
     Ok(Tail {
-        seal: Seal {
-            first: last.first,
-            end: next,
-            bytes: good_bytes,
-        },
+        seal,
         torn_bytes,
+        rest_bytes: last.length_bytes.saturating_sub(seal.bytes),
     })
 }

@@ -99,7 +99,7 @@ impl Replay<'_> {
     ) -> io::Result<Vec<Damage>> {
         let mut damage = DamageInFile::begin(file);
         let limit = open.len()?.min(file.bytes);
-        let mut scan = Scan::new(open, file.first, limit);
+        let mut scan = Scan::new(open, file.first..file.end, limit);
         let mut rest = limit..limit;
         while let Some(found) = scan.step()? {
             match found {

@@ -2,10 +2,10 @@
 
 use crate::Position;
 use crate::disk::DiskFile;
-use crate::frame::{FRAME_BYTES_MIN, Frame, FrameHead};
+use crate::frame::{FRAME_BYTES_MIN, Frame, FrameHead, MARK_BYTES, is_mark};
 use crate::header::HEADER_BYTES;
 use std::io;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 /// What comes next in a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) enum Found {
         bytes: Range<u64>,
         lost: Range<Position>,
     },
-    /// Bytes that are no frame, up to the end.
+    /// Bytes that are no frame, up to the end or to old frames, with no good frame behind them.
     Rest {
         bytes: Range<u64>,
     },
@@ -29,19 +29,35 @@ pub(crate) struct Scan<'a> {
     window_start: u64,
     offset: u64,
     limit: u64,
+    positions: Range<Position>,
     next: Position,
+    is_over: bool,
+    /// LIMIT: bytes that may be summed up for what only looked like an old frame.
+    old_tries_bytes: u64,
+}
+
+/// What stands at a place.
+enum There {
+    /// A good frame that may stand here, and where it ends.
+    Own(Frame, u64),
+    /// A whole frame of an earlier use of the file; it ends there.
+    Old(u64),
+    Nothing,
 }
 
 impl<'a> Scan<'a> {
-    /// Starts behind the header of a file that begins with position `first`; reads up to `limit` bytes.
-    pub(crate) fn new(file: &'a mut dyn DiskFile, first: Position, limit: u64) -> Scan<'a> {
+    /// Starts behind the header of a file that holds no other than these positions; reads up to `limit` bytes.
+    pub(crate) fn new(file: &'a mut dyn DiskFile, positions: Range<Position>, limit: u64) -> Scan<'a> {
         Scan {
             file,
             window: Vec::new(),
             window_start: 0,
             offset: HEADER_BYTES,
             limit,
-            next: first,
+            next: positions.start,
+            positions,
+            is_over: false,
+            old_tries_bytes: limit,
         }
     }
 
@@ -50,48 +66,83 @@ impl<'a> Scan<'a> {
         self.next
     }
 
-    /// `None` at the end.
-    pub(crate) fn step(&mut self) -> io::Result<Option<Found>> {
-        let start = self.offset;
-        let expected = self.next;
-        for offset in start..self.limit {
-            let lost_max = (offset - start).div_ceil(FRAME_BYTES_MIN as u64);
-            let Some((frame, end)) = self.frame_at(offset, expected..=expected.plus(lost_max))? else {
-                continue;
-            };
-            if offset == start {
-                self.offset = end;
-                self.next = frame.position.plus(1);
-                return Ok(Some(Found::Frame(frame)));
-            }
-            self.offset = offset;
-            self.next = frame.position;
-            return Ok(Some(Found::Bad {
-                bytes: start..offset,
-                lost: expected..frame.position,
-            }));
-        }
-        self.offset = self.limit.max(start);
-        Ok((start < self.limit).then_some(Found::Rest {
-            bytes: start..self.limit,
-        }))
+    /// How far the good frames reach that were found so far.
+    pub(crate) fn good_bytes(&self) -> u64 {
+        self.offset
     }
 
-    /// A good frame with one of these positions, and where it ends.
-    fn frame_at(
-        &mut self,
-        offset: u64,
-        positions: RangeInclusive<Position>,
-    ) -> io::Result<Option<(Frame, u64)>> {
-        let Some(head) = FrameHead::read(self.bytes_at(offset, FRAME_BYTES_MIN)?) else {
-            return Ok(None);
-        };
-        let end = offset + head.frame_bytes() as u64;
-        if !positions.contains(&head.position) || end > self.limit {
+    /// `None` at the end: of the file, or at its mark, or where a whole old frame shows that nothing was written.
+    pub(crate) fn step(&mut self) -> io::Result<Option<Found>> {
+        let start = self.offset;
+        if self.is_over || start >= self.limit || self.is_marked()? {
             return Ok(None);
         }
-        let bytes = self.bytes_at(offset, head.frame_bytes())?;
-        Ok(head.frame(bytes).map(|frame| (frame, end)))
+        match self.there(start, self.next)? {
+            There::Own(frame, end) => {
+                self.offset = end;
+                self.next = frame.position.plus(1);
+                Ok(Some(Found::Frame(frame)))
+            }
+            There::Old(_) => Ok(None),
+            There::Nothing => self.search().map(Some),
+        }
+    }
+
+    /// Looks for a good frame behind bad bytes.
+    fn search(&mut self) -> io::Result<Found> {
+        let (start, expected) = (self.offset, self.next);
+        let mut at = start + 1;
+        let mut first_old = None;
+        while at < self.limit {
+            let lost_max = (at - start).div_ceil(FRAME_BYTES_MIN as u64);
+            match self.there(at, expected.plus(lost_max))? {
+                There::Own(frame, _) => {
+                    self.offset = at;
+                    self.next = frame.position;
+                    return Ok(Found::Bad {
+                        bytes: start..at,
+                        lost: expected..frame.position,
+                    });
+                }
+                There::Old(end) => {
+                    first_old.get_or_insert(at);
+                    at = end;
+                }
+                There::Nothing => at += 1,
+            }
+        }
+        self.is_over = true;
+        Ok(Found::Rest {
+            bytes: start..first_old.unwrap_or(self.limit),
+        })
+    }
+
+    fn is_marked(&mut self) -> io::Result<bool> {
+        let next = self.next;
+        Ok(is_mark(self.bytes_at(self.offset, MARK_BYTES)?, next))
+    }
+
+    /// A good frame here with one of the positions that are expected, up to this one, or one of an earlier use.
+    fn there(&mut self, offset: u64, expected_max: Position) -> io::Result<There> {
+        let Some(head) = FrameHead::read(self.bytes_at(offset, FRAME_BYTES_MIN)?) else {
+            return Ok(There::Nothing);
+        };
+        let end = offset + head.frame_bytes() as u64;
+        if end > self.limit {
+            return Ok(There::Nothing);
+        }
+        if (self.next..=expected_max).contains(&head.position) && self.positions.contains(&head.position) {
+            let frame = head.frame(self.bytes_at(offset, head.frame_bytes())?);
+            return Ok(frame.map_or(There::Nothing, |frame| There::Own(frame, end)));
+        }
+        if head.position >= self.positions.start || self.old_tries_bytes < end - offset {
+            return Ok(There::Nothing);
+        }
+        if head.is_whole(self.bytes_at(offset, head.frame_bytes())?) {
+            return Ok(There::Old(end));
+        }
+        self.old_tries_bytes -= end - offset;
+        Ok(There::Nothing)
     }
 
     /// So many bytes, or fewer where the file ends before.

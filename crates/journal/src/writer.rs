@@ -3,18 +3,21 @@
 use crate::Position;
 use crate::append::{AppendError, Batch};
 use crate::disk::{Disk, DiskFile};
-use crate::files::{Files, HeaderState, KeptFile};
-use crate::frame::write_frame;
+use crate::files::{Files, KeptFile};
+use crate::frame::{MARK_BYTES, write_frame, write_mark};
 use crate::header::{HEADER_BYTES, Header, Seal, UNNAMED_SUFFIX, file_name};
+use crate::spares::Spares;
 use std::io;
 use std::mem::replace;
 use std::sync::Arc;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 pub(crate) struct Writer {
     disk: Arc<dyn Disk>,
     files: Arc<Files>,
     active: Box<dyn DiskFile>,
+    /// How far the active file reaches; what lies beyond the durable part is old.
+    length_bytes: u64,
     /// What is known to be durable of the active file.
     durable: Seal,
     file_bytes_max: u64,
@@ -52,6 +55,7 @@ impl Writer {
             disk,
             files,
             active: active.file,
+            length_bytes: active.length_bytes,
             durable,
             file_bytes_max,
             buffer,
@@ -72,6 +76,7 @@ impl Writer {
             return Err(poison.clone());
         }
         let first = self.durable.end;
+        self.make_room(group);
         let end = self.write_frames(group, first);
         let written = if self.buffer.is_empty() {
             Ok(())
@@ -79,8 +84,20 @@ impl Writer {
             self.write_buffer(end)
         };
         self.buffer.clear();
-        self.buffer.shrink_to(GROUP_BYTES_MAX as usize);
+        if self.buffer.capacity() > BUFFER_BYTES {
+            self.buffer = Vec::new();
+        }
         written.map(|()| first).map_err(|failure| self.answer(failure))
+    }
+
+    /// Room for the group's frames, without copying what is there.
+    fn make_room(&mut self, group: &[Batch]) {
+        let frames_bytes: u64 = group.iter().map(|batch| batch.frames_bytes).sum();
+        let wanted =
+            usize::try_from(frames_bytes).map_or(usize::MAX, |bytes| bytes.saturating_add(MARK_BYTES));
+        if self.buffer.capacity() < wanted {
+            self.buffer = Vec::with_capacity(wanted.max(wanted.saturating_mul(2).min(BUFFER_BYTES)));
+        }
     }
 
     fn write_frames(&mut self, group: &[Batch], first: Position) -> Position {
@@ -98,44 +115,47 @@ impl Writer {
         if self.durable.bytes + bytes > self.file_bytes_max {
             self.begin_file()?;
         }
-        if let Err(error) = self.active.write_at(self.durable.bytes, &self.buffer) {
-            self.active
-                .truncate(self.durable.bytes)
-                .map_err(DiskFailure::Sync)?;
-            return Err(DiskFailure::Write(error));
-        }
-        self.active.sync().map_err(DiskFailure::Sync)?;
-        self.full = false;
-        self.durable = Seal {
+        let durable = Seal {
             end,
             bytes: self.durable.bytes + bytes,
             ..self.durable
         };
+        if durable.bytes < self.length_bytes {
+            write_mark(end, &mut self.buffer);
+        }
+        if let Err(error) = self.active.write_at(self.durable.bytes, &self.buffer) {
+            self.files.doubt_active();
+            self.active
+                .truncate(self.durable.bytes)
+                .map_err(DiskFailure::Sync)?;
+            self.length_bytes = self.durable.bytes;
+            return Err(DiskFailure::Write(error));
+        }
+        self.length_bytes = self
+            .length_bytes
+            .max(self.durable.bytes + self.buffer.len() as u64);
+        self.active.sync().map_err(DiskFailure::Sync)?;
+        self.full = false;
+        self.durable = durable;
         self.files.extend(self.durable.end, self.durable.bytes);
         Ok(())
     }
 
     fn begin_file(&mut self) -> Result<(), DiskFailure> {
         let first = self.durable.end;
-        let active = create_file(
-            self.disk.as_ref(),
-            Header {
-                first,
-                predecessor: self.durable,
-            },
-        )?;
+        let header = Header {
+            first,
+            predecessor: self.durable,
+        };
+        let active = create_file(self.disk.as_ref(), &self.files.spares, header)?;
         self.active = active.file;
+        self.length_bytes = active.length_bytes;
         self.durable = Seal {
             first,
             end: first,
             bytes: HEADER_BYTES,
         };
-        self.files.push(KeptFile {
-            first,
-            end: first,
-            bytes: HEADER_BYTES,
-            header: HeaderState::Intact,
-        });
+        self.files.push(KeptFile::begun(first));
         info!(position = first.0, "began a journal file");
         Ok(())
     }
@@ -165,25 +185,62 @@ impl Writer {
     }
 }
 
-/// A new file with a durable header and name, and the first position that it will hold.
+/// A file with a durable header and name, and the first position that it will hold.
 pub(crate) struct ActiveFile {
     pub(crate) file: Box<dyn DiskFile>,
     pub(crate) first: Position,
+    pub(crate) length_bytes: u64,
 }
 
-pub(crate) fn create_file(disk: &dyn Disk, header: Header) -> Result<ActiveFile, DiskFailure> {
+/// Writes over a spare, where there is one; else the file is a new one.
+pub(crate) fn create_file(
+    disk: &dyn Disk,
+    spares: &Spares,
+    header: Header,
+) -> Result<ActiveFile, DiskFailure> {
+    if let Some(spare) = spares.take() {
+        match overwrite(disk, &spare, header) {
+            Err(DiskFailure::Write(error)) => {
+                warn!(spare, %error, "could not write over a spare journal file, it is removed");
+                // If it stays, the next start finds it.
+                drop(disk.remove(&spare));
+            }
+            overwritten => return overwritten,
+        }
+    }
     let unnamed = format!("{:020}{UNNAMED_SUFFIX}", header.first.0);
     let mut file = disk.create(&unnamed).map_err(DiskFailure::Write)?;
     file.write_at(0, &header.to_bytes()).map_err(DiskFailure::Write)?;
+    name_file(disk, file, &unnamed, header.first)
+}
+
+/// Until it has its new name it is a spare as before, whatever a crash leaves of the header.
+fn overwrite(disk: &dyn Disk, spare: &str, header: Header) -> Result<ActiveFile, DiskFailure> {
+    let mut file = disk.open_to_overwrite(spare).map_err(DiskFailure::Write)?;
+    let mut bytes = header.to_bytes();
+    write_mark(header.first, &mut bytes);
+    file.write_at(0, &bytes).map_err(DiskFailure::Write)?;
+    name_file(disk, file, spare, header.first)
+}
+
+fn name_file(
+    disk: &dyn Disk,
+    mut file: Box<dyn DiskFile>,
+    name: &str,
+    first: Position,
+) -> Result<ActiveFile, DiskFailure> {
+    let length_bytes = file.len().map_err(DiskFailure::Write)?;
     file.sync().map_err(DiskFailure::Sync)?;
     // Should the name be there in spite of the error, the predecessor must not be written again.
-    disk.rename(&unnamed, &file_name(header.first))
-        .map_err(DiskFailure::Sync)?;
+    disk.rename(name, &file_name(first)).map_err(DiskFailure::Sync)?;
     disk.sync_directory().map_err(DiskFailure::Sync)?;
     Ok(ActiveFile {
         file,
-        first: header.first,
+        first,
+        length_bytes,
     })
 }
 
 const GROUP_BYTES_MAX: u64 = 4 << 20;
+/// What is kept for the next group.
+const BUFFER_BYTES: usize = GROUP_BYTES_MAX as usize + MARK_BYTES;

@@ -63,14 +63,18 @@ impl Place {
         process::folder_bytes(&self.folder.join("kept/store"))
     }
 
-    /// Where the journal lies.
+    /// Where the journal lies, with its spare files.
     pub(crate) fn journal_bytes(&self) -> u64 {
         process::folder_bytes(&self.folder.join("kept/journal"))
     }
 
-    /// How many files the journal has.
+    /// How many files the journal has, spare ones apart.
     pub(crate) fn journal_files(&self) -> usize {
-        fs::read_dir(self.folder.join("kept/journal")).map_or(0, Iterator::count)
+        let Ok(files) = fs::read_dir(self.folder.join("kept/journal")) else {
+            return 0;
+        };
+        let is_spare = |file: &fs::DirEntry| file.path().extension().is_some_and(|ending| ending == "spare");
+        files.flatten().filter(|file| !is_spare(file)).count()
     }
 
     /// Starts the program and waits until it listens. What it logs goes to `log` in the folder.

@@ -76,10 +76,11 @@ impl SimDisk {
     /// Flips one bit of one journal file; its name, where there is any.
     pub(crate) fn flip_bit(&self) -> Option<String> {
         let mut files = self.files();
+        let is_one = |name: &str| name.ends_with(".journal") || name.ends_with(".spare");
         let names: Vec<(String, usize)> = files
             .names
             .iter()
-            .filter(|(name, at)| name.ends_with(".journal") && !files.contents[**at].bytes.is_empty())
+            .filter(|(name, at)| is_one(name) && !files.contents[**at].bytes.is_empty())
             .map(|(name, at)| (name.clone(), *at))
             .collect();
         let (name, at) = names.get(self.fate.below(names.len() as u64) as usize)?.clone();
@@ -195,12 +196,13 @@ impl Alteration {
         };
         let mut at = *offset;
         let end = at + written.len() as u64;
+        let sector_bytes = SECTOR_BYTES[fate.below(2) as usize];
         while at < end {
-            let sector_end = end.min((at / SECTOR_BYTES + 1) * SECTOR_BYTES);
+            let sector_end = end.min((at / sector_bytes + 1) * sector_bytes);
             let range = (at - offset) as usize..(sector_end - offset) as usize;
             match fate.below(2) {
                 0 => write_into(bytes, at as usize, &written[range]),
-                // The file may have grown all the same.
+                // What was there stays; the file may have grown all the same.
                 _ => bytes.resize(bytes.len().max(sector_end as usize), 0),
             }
             at = sector_end;
@@ -249,6 +251,12 @@ impl Disk for SimDisk {
 
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         self.may_read()?;
+        self.file(name)
+    }
+
+    fn open_to_overwrite(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        self.may_read()?;
+        self.fate.count("journal files written over");
         self.file(name)
     }
 
@@ -351,5 +359,5 @@ impl DiskFile for SimFile {
     }
 }
 
-/// What a disk writes whole or not at all.
-const SECTOR_BYTES: u64 = 512;
+/// What a disk writes whole or not at all: that of the disk, or that of the file system.
+const SECTOR_BYTES: [u64; 2] = [512, 4_096];

@@ -121,10 +121,11 @@ impl Run {
     fn new(seed: u64, catalog: Arc<Vec<u8>>) -> Run {
         let fate = Arc::new(Fate::new(seed, Timestamp::from_seconds(START)));
         let mut chance = Chance::new(seed, 3);
-        let file_bytes_max = chance.weighted(&[(3, 5_000), (3, 10_000), (2, 20_000), (1, 200_000)]);
+        let file_bytes_max = chance.weighted(&[(5, 3_000), (4, 6_000), (1, 20_000), (1, 200_000)]);
         let limits = Limits {
             file_bytes_max,
             journal_bytes_max: file_bytes_max * chance.between(3, 12),
+            spare_files_max: Chance::new(seed, 5).weighted(&[(1, 0), (3, 1), (6, 8)]),
             live_bytes_max: chance.weighted(&[(1, 60_000), (4, 1 << 20)]),
         };
         let pace = chance.weighted(&[(2, Pace::Minutes), (1, Pace::Days)]);

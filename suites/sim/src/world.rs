@@ -33,6 +33,7 @@ pub(crate) struct World {
 pub(crate) struct Limits {
     pub(crate) file_bytes_max: u64,
     pub(crate) journal_bytes_max: u64,
+    pub(crate) spare_files_max: usize,
     pub(crate) live_bytes_max: usize,
 }
 
@@ -123,6 +124,7 @@ impl World {
         let journal = FileJournalConfig {
             file_bytes_max: self.limits.file_bytes_max,
             journal_bytes_max: self.limits.journal_bytes_max,
+            spare_files_max: self.limits.spare_files_max,
             ..FileJournalConfig::in_directory("journal")
         };
         let opened = FileJournal::open_on(Arc::new(self.disk.clone()), &journal);

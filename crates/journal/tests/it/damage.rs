@@ -226,14 +226,14 @@ fn a_newer_format_is_refused_and_left_alone() {
     let home = home_with(2);
     let file = home.files(".journal")[0].clone();
     change(&file, |bytes| {
-        bytes[8] = 2;
+        bytes[8] = 3;
         let crc = crc32c(&bytes[..42]).to_le_bytes();
         bytes[42..46].copy_from_slice(&crc);
     });
     let before = fs::read(&file).unwrap();
     assert!(matches!(
         FileJournal::open(home.config.clone()),
-        Err(OpenError::Newer { version: 2, .. })
+        Err(OpenError::Newer { version: 3, .. })
     ));
     assert_eq!(fs::read(&file).unwrap(), before);
     assert_eq!(home.files("").len(), 1);

@@ -275,7 +275,7 @@ fn what_is_promised_is_synced_first() {
         &["write 168 at 46".into(), "sync".into()],
         &begun(&second),
         &["write 56 at 46".into(), "sync".into()],
-        &[format!("remove {first}"), "sync directory".into()],
+        &[format!("rename {first} {:020}.spare", 3), "sync directory".into()],
     ];
     assert_eq!(trial.asked(), expected.concat());
 }

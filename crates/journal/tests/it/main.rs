@@ -8,5 +8,6 @@ mod format;
 mod given;
 mod limits;
 mod order;
+mod recycle;
 mod trial_disk;
 mod trim;

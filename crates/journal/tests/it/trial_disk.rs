@@ -36,6 +36,8 @@ struct State {
     /// Everything that changes the disk, in order.
     asked: Vec<String>,
     failing: Failing,
+    /// It fails so no more after the first time.
+    once: bool,
     /// A write beyond it stops half-way, like on a full disk.
     file_bytes_max: Option<u64>,
     held: bool,
@@ -77,6 +79,9 @@ impl Trial {
         let mut state = self.state();
         state.asked.push(asked);
         if state.failing == fails {
+            if take(&mut state.once) {
+                state.failing = Failing::Nothing;
+            }
             Err(io::Error::other(format!("{fails:?} fail")))
         } else {
             Ok(())
@@ -85,6 +90,12 @@ impl Trial {
 
     pub(crate) fn fail(&self, failing: Failing) {
         self.state().failing = failing;
+    }
+
+    /// The next time alone.
+    pub(crate) fn fail_once(&self, failing: Failing) {
+        let mut state = self.state();
+        (state.failing, state.once) = (failing, true);
     }
 
     pub(crate) fn limit_files(&self, file_bytes_max: Option<u64>) {
@@ -149,6 +160,11 @@ impl Disk for TrialDisk {
 
     fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
         Ok(self.file(self.disk.open(name)?))
+    }
+
+    fn open_to_overwrite(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        self.trial.ask(format!("overwrite {name}"), Failing::Creations)?;
+        Ok(self.file(self.disk.open_to_overwrite(name)?))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {

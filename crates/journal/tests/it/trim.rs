@@ -1,4 +1,4 @@
-//! Trimming deletes whole files that nobody needs, and nothing else.
+//! Trimming takes away whole files that nobody needs, and nothing else.
 
 use crate::given::{Home, append, append_all, record, records, replay, replay_whole};
 use crate::trial_disk::{Failing, TrialDisk};
@@ -75,16 +75,21 @@ fn trimming_backwards_or_beyond_the_end_is_harmless() {
 
 #[test]
 fn a_file_that_cannot_be_deleted_is_deleted_later() {
-    let home = home();
+    let mut home = home();
+    home.config.spare_files_max = 1;
     let (disk, trial) = TrialDisk::in_directory(home.directory.path());
     let (journal, _) = FileJournal::open_on(disk, &home.config).unwrap();
     fill(&journal, 9);
-    trial.fail(Failing::Removals);
-    assert!(journal.trim(Position(6)).is_err());
-    assert_eq!(replayed_positions(&journal), [6, 7, 8]);
+    // One is to be written over, the other is too many.
+    for failing in [Failing::Renames, Failing::Removals, Failing::DirectorySyncs] {
+        trial.fail(failing);
+        assert!(journal.trim(Position(6)).is_err());
+        assert_eq!(replayed_positions(&journal), [6, 7, 8]);
+    }
     trial.fail(Failing::Nothing);
     journal.trim(Position(6)).unwrap();
     assert_eq!(home.files(".journal").len(), 1);
+    assert_eq!(home.files(".spare").len(), 1);
     drop(journal);
     assert_eq!(replay_whole(&home.open().0).len(), 3);
 }
