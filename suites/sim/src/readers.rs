@@ -14,7 +14,7 @@ use trace::Received;
 use wire::{GetServiceGraphResponse, GetTraceSummariesRequest};
 
 use crate::answers;
-use crate::fate::Fate;
+use crate::fate::{Armed, Fate};
 use crate::model::Visible;
 use crate::reference::Services;
 use crate::run::{Run, START};
@@ -53,9 +53,9 @@ pub(crate) struct Pages {
 
 impl Run {
     /// Someone who watches this step, sometimes.
-    pub(crate) async fn watch(&mut self, step: Step, do_reads_fail: bool) -> Result<Option<Watch>, String> {
+    pub(crate) async fn watch(&mut self, step: Step, armed: &Armed) -> Result<Option<Watch>, String> {
         // A damaged block is noticed by whoever reads it first, a matter of luck here.
-        let is_steady = !do_reads_fail && self.damage.objects == 0 && !self.is_poisoned;
+        let is_steady = !armed.reads_fail && self.damage.objects == 0 && !self.is_poisoned;
         let percent = match step {
             Step::Compact | Step::Expire | Step::CutOften => 60,
             Step::CutRipe | Step::CutAll => 25,

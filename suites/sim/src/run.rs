@@ -130,12 +130,11 @@ impl Run {
     async fn step(&mut self, step: Step) -> Result<(), String> {
         let armed = step.arm(&mut self.chance);
         self.history.begin(step.name());
-        let is_armed_for_reads = armed.reads_fail;
-        self.fate.begin(step.name(), armed);
+        self.fate.begin(step.name(), armed.clone());
         // Seconds pass between calls, so that some traces are quiet while others are not.
         let passed = self.chance.below(5_000) as i64;
         self.fate.step_clock(passed * 1_000_000);
-        let watch = self.watch(step, is_armed_for_reads).await?;
+        let watch = self.watch(step, &armed).await?;
         let happened = match watch {
             Some(watch) => watch.during(self.act(step)).await?,
             None => self.act(step).await?,
