@@ -1,4 +1,4 @@
-//! Readers among those who write. Some ask again and again while a step takes documents, cuts, merges or removes; others
+//! Readers among those who write. Some ask again and again while a step cuts, merges or removes; others
 //! have seen a page of summaries and want the next one steps later. Their draws are their own: what the product goes
 //! through is the same without them, and how often they came to ask is not part of a history.
 
@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use clock::{Clock, Timestamp};
 use document::TraceId;
+use ingest::Ingest;
 use query::Query;
 use trace::Received;
-use wire::{GetServiceGraphResponse, GetTraceSummariesRequest};
+use wire::GetTraceSummariesRequest;
 
 use crate::answers;
 use crate::fate::{Armed, Fate};
@@ -24,6 +25,7 @@ use crate::world::{RETENTION, told};
 /// Someone who asks as long as a step takes, and what must be answered whenever that is.
 pub(crate) struct Watch {
     fate: Arc<Fate>,
+    ingest: Ingest,
     /// For summaries, on small pages.
     leafing: Query,
     query: Query,
@@ -34,7 +36,6 @@ pub(crate) struct Watch {
     asked: Vec<TraceId>,
     graph: (i64, i64),
     services: Services,
-    takes_documents: bool,
 }
 
 /// Someone who looks at summaries page by page, with time between pages.
@@ -57,9 +58,8 @@ impl Run {
         // A damaged block is noticed by whoever reads it first, a matter of luck here.
         let is_steady = !armed.reads_fail && self.damage.objects == 0 && !self.is_poisoned;
         let percent = match step {
-            Step::Compact | Step::Expire | Step::CutOften => 60,
+            Step::Compact | Step::Expire => 60,
             Step::CutRipe | Step::CutAll => 25,
-            Step::Put | Step::PutTogether => 8,
             _ => return Ok(None),
         };
         if !self.reader_chance.percent(percent) || !is_steady {
@@ -86,6 +86,7 @@ impl Run {
         let asked: BTreeSet<TraceId> = asked.collect();
         Ok(Some(Watch {
             fate: Arc::clone(&self.fate),
+            ingest: open.ingest.clone(),
             leafing: open.leafing.clone(),
             query: open.query.clone(),
             window: window_around(until),
@@ -93,7 +94,6 @@ impl Run {
             asked: asked.into_iter().collect(),
             graph,
             services,
-            takes_documents: matches!(step, Step::Put | Step::PutTogether | Step::CutOften),
         }))
     }
 
@@ -177,6 +177,7 @@ impl Run {
 impl Watch {
     /// Asks until the step is over.
     pub(crate) async fn during<T>(self, step: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+        let begin = self.ingest.receipts().now();
         let is_over = Cell::new(false);
         let acting = async {
             let done = step.await;
@@ -196,20 +197,15 @@ impl Watch {
             Ok(())
         };
         let (done, asked) = futures::join!(acting, asking);
+        // Each question takes a receipt: however many there were, those that follow are the same.
+        self.ingest.receive_after(begin + RECEIPTS);
         asked.map_err(|what| format!("in the midst of the step: {what}"))?;
         done
     }
 
     async fn look(&self) -> Result<(), Wrong> {
-        // Not compared: pages while documents are on their way (docs/adr/0014-storage-is-simulated.md).
-        let pages = match self.takes_documents {
-            true => &self.query,
-            false => &self.leafing,
-        };
-        let is_one_page = self.there.len() <= ONE_PAGE_MAX;
-        let asked = ["TraceId", "Event"].into_iter();
-        for range_type in asked.filter(|_| is_one_page || !self.takes_documents) {
-            let summaries = answers::summaries(pages, self.window, range_type).await;
+        for range_type in ["TraceId", "Event"] {
+            let summaries = answers::summaries(&self.leafing, self.window, range_type).await;
             let summaries = summaries.map_err(Wrong::NoAnswer)?;
             let mut seen = BTreeSet::new();
             for summary in summaries {
@@ -227,7 +223,8 @@ impl Watch {
         }
         self.look_at_traces().await?;
         let graph = answers::graph(&self.query, self.graph).await;
-        self.check_graph(&graph.map_err(Wrong::NoAnswer)?)
+        self.services
+            .check(&graph.map_err(Wrong::NoAnswer)?)
             .map_err(Wrong::Answer)
     }
 
@@ -255,13 +252,6 @@ impl Watch {
             }
         }
         Ok(())
-    }
-
-    fn check_graph(&self, graph: &GetServiceGraphResponse) -> Result<(), String> {
-        match self.takes_documents {
-            true => self.services.check_none_missing(graph),
-            false => self.services.check(graph),
-        }
     }
 }
 
@@ -340,9 +330,9 @@ fn window_around(until: i64) -> (i64, i64) {
     (START - 30 * 86_400, until + 30 * 86_400)
 }
 
+/// Room for a million questions.
+const RECEIPTS: std::time::Duration = std::time::Duration::from_millis(1);
 const READERS_MAX: usize = 3;
-/// So many traces, and those that a step brings, are on one page of the usual size.
-const ONE_PAGE_MAX: usize = 50;
 const STALLED: std::time::Duration = std::time::Duration::from_secs(1);
 const GRAPH_SECONDS: i64 = 21_600;
 /// A token is good for an hour (`settled.md` 28); a page takes no time.

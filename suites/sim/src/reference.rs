@@ -118,21 +118,6 @@ impl Services {
 
     /// Compares them with those of a graph.
     pub(crate) fn check(&self, graph: &GetServiceGraphResponse) -> Result<(), String> {
-        self.compare(graph, |answered, wanted| answered == wanted)
-    }
-
-    /// The same where documents may have come since.
-    pub(crate) fn check_none_missing(&self, graph: &GetServiceGraphResponse) -> Result<(), String> {
-        self.compare(graph, |answered, wanted| {
-            answered.0 >= wanted.0 && answered.1 >= wanted.1 && answered.2 >= wanted.2
-        })
-    }
-
-    fn compare(
-        &self,
-        graph: &GetServiceGraphResponse,
-        is_right: impl Fn(Counted, Counted) -> bool,
-    ) -> Result<(), String> {
         for service in 0..SERVICES {
             let name = format!("svc{service}");
             let node = graph
@@ -148,7 +133,7 @@ impl Services {
                 )
             });
             let wanted = self.counted.get(&name).copied().unwrap_or_default();
-            if !is_right(answered, wanted) {
+            if answered != wanted {
                 let (from, until) = self.window;
                 return Err(format!(
                     "{name} from {from} to {until} counts {answered:?} (requests, faults, ms), the documents say {wanted:?}"
