@@ -1,6 +1,6 @@
-//! Readers among those who write. Some ask again and again while a step cuts, merges or removes; others
-//! have seen a page of summaries and want the next one steps later. Their draws are their own: what the product goes
-//! through is the same without them, and how often they came to ask is not part of a history.
+//! Readers among those who write. Some ask again and again while a step cuts, merges or removes; others have seen a page
+//! of summaries and want the next one steps later. Their draws are their own, and how often they came to ask is not part
+//! of a history; only that a block which they still read is deleted later may show.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
