@@ -80,6 +80,9 @@ pub(crate) struct Flags {
     /// Seconds for one question, asked again and again.
     #[arg(long)]
     budget: Option<u64>,
+    /// `--memory` of the servers that `ingest`, `udp` and `overload` start.
+    #[arg(long, default_value = "512MB")]
+    pub(crate) memory: String,
     /// Connections that send documents.
     #[arg(long, default_value_t = 8)]
     connections: u64,

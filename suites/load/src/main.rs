@@ -59,6 +59,7 @@ fn run(measurement: &Measurement) -> Result<(), Failure> {
         folder: flags.folder.clone(),
         seed: flags.seed,
         traces: Traces::new(flags.seed),
+        memory: flags.memory.clone(),
         size: flags.size(),
     };
     let mut report = Report {

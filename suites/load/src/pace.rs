@@ -76,6 +76,11 @@ impl Pace {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
+    /// Whether all turns are taken.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) >= self.turns_max
+    }
+
     /// Whether the time is over.
     pub(crate) fn is_over(&self) -> bool {
         self.stopped.load(Ordering::Relaxed) || stopwatch::now() >= self.end

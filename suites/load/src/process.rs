@@ -19,6 +19,16 @@ fn cpu_seconds_in(stat: &str) -> Option<f64> {
     Some((user + system) / TICKS_PER_SECOND)
 }
 
+/// Keeps this process, with the threads that it starts from now on, to one processor. Whether that worked.
+pub(crate) fn keep_to(processor: u32) -> bool {
+    let pid = std::process::id().to_string();
+    let kept = std::process::Command::new("taskset")
+        .args(["-p", "-c", &processor.to_string(), &pid])
+        .stdout(std::process::Stdio::null())
+        .status();
+    kept.is_ok_and(|status| status.success())
+}
+
 /// The largest memory that a process has had, in bytes.
 pub(crate) fn peak_memory_bytes(pid: u32) -> Result<u64, Failure> {
     let status = read(&format!("/proc/{pid}/status"))?;

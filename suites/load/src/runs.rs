@@ -21,6 +21,8 @@ pub(crate) struct Setup {
     pub(crate) folder: PathBuf,
     pub(crate) seed: u64,
     pub(crate) traces: Traces,
+    /// `--memory` of servers that take documents.
+    pub(crate) memory: String,
     pub(crate) size: Size,
 }
 
@@ -47,12 +49,21 @@ impl Setup {
         Place::fresh(&self.program, &self.folder, name)
     }
 
+    /// The same, for a server that is told how much memory it has.
+    pub(crate) fn limited(&self, name: &str) -> Result<Place, Failure> {
+        Ok(Place {
+            flags: vec!["--memory".to_owned(), self.memory.clone()],
+            ..self.fresh(name)?
+        })
+    }
+
     /// The folder of a server that was there before.
     pub(crate) fn kept(&self, name: &str) -> Place {
         Place {
             program: self.program.clone(),
             folder: self.folder.join(name),
-            flags: &[],
+            flags: vec![],
+            processor: None,
         }
     }
 }

@@ -16,7 +16,9 @@ pub(crate) struct Place {
     pub(crate) program: PathBuf,
     pub(crate) folder: PathBuf,
     /// What it is told besides its ports and its folder.
-    pub(crate) flags: &'static [&'static str],
+    pub(crate) flags: Vec<String>,
+    /// The one processor that it may use; all, where there is none.
+    pub(crate) processor: Option<u32>,
 }
 
 /// A program that was started and has not said yet where it listens. It is killed when this is dropped.
@@ -42,7 +44,8 @@ impl Place {
         let place = Place {
             program: program.to_owned(),
             folder: root.join(name),
-            flags: &[],
+            flags: vec![],
+            processor: None,
         };
         place.remove()?;
         fs::create_dir_all(&place.folder).map_err(Failure::to(format!("make {}", place.folder.display())))?;
@@ -86,10 +89,11 @@ impl Place {
     pub(crate) fn begin(&self) -> Result<Starting, Failure> {
         let failed = || Failure::to(format!("start {}", self.program.display()));
         let log = OpenOptions::new().create(true).append(true).open(self.log());
-        let child = Command::new(&self.program)
+        let child = self
+            .command()
             .args(["serve", "--http", ANY_PORT, "--udp", ANY_PORT, "--data-dir"])
             .arg(self.folder.join("kept"))
-            .args(self.flags)
+            .args(&self.flags)
             .env("ROENTGEN_LOG", LOGGED)
             .stdout(Stdio::piped())
             .stderr(log.map_err(failed())?)
@@ -99,6 +103,17 @@ impl Place {
             child,
             place: self.clone(),
         })
+    }
+
+    fn command(&self) -> Command {
+        match self.processor {
+            Some(processor) => {
+                let mut command = Command::new("taskset");
+                command.args(["-c", &processor.to_string()]).arg(&self.program);
+                command
+            }
+            None => Command::new(&self.program),
+        }
     }
 
     /// Where the program's log is.
@@ -187,6 +202,13 @@ impl Server {
     /// One of the numbers on `/metrics`, summed over its labels; 0 before it was first counted.
     pub(crate) fn metric(&self, name: &str) -> Result<f64, Failure> {
         Ok(metric_in(&self.connection().get("/metrics")?, name))
+    }
+
+    /// One of the numbers on `/metrics`, each line of it with its labels.
+    pub(crate) fn metric_lines(&self, name: &str) -> Result<Vec<String>, Failure> {
+        let page = self.connection().get("/metrics")?;
+        let lines = page.lines().filter(|line| line.starts_with(name));
+        Ok(lines.map(str::to_owned).collect())
     }
 
     /// Asks it to stop, and waits until it has.

@@ -104,7 +104,10 @@ fn first_place<'v>(mut parted: impl Iterator<Item = (String, (&'v Value, &'v Val
     }
 }
 
-async fn graph(query: &Query, (from, until): (i64, i64)) -> Result<GetServiceGraphResponse, String> {
+pub(crate) async fn graph(
+    query: &Query,
+    (from, until): (i64, i64),
+) -> Result<GetServiceGraphResponse, String> {
     let request = GetServiceGraphRequest {
         start_time: Some(from as f64),
         end_time: Some(until as f64),
@@ -116,7 +119,7 @@ async fn graph(query: &Query, (from, until): (i64, i64)) -> Result<GetServiceGra
         .map_err(|error| told("no graph", &error))
 }
 
-async fn traces(query: &Query, ids: &[TraceId]) -> Result<Vec<TraceEntry>, String> {
+pub(crate) async fn traces(query: &Query, ids: &[TraceId]) -> Result<Vec<TraceEntry>, String> {
     let mut traces = vec![];
     for ids in ids.chunks(5) {
         let request = BatchGetTracesRequest {
@@ -136,7 +139,11 @@ async fn traces(query: &Query, ids: &[TraceId]) -> Result<Vec<TraceEntry>, Strin
     Ok(traces)
 }
 
-async fn summaries(query: &Query, window: (i64, i64), range_type: &str) -> Result<Vec<TraceSummary>, String> {
+pub(crate) async fn summaries(
+    query: &Query,
+    window: (i64, i64),
+    range_type: &str,
+) -> Result<Vec<TraceSummary>, String> {
     let mut request = GetTraceSummariesRequest {
         start_time: Some(window.0 as f64),
         end_time: Some(window.1 as f64),

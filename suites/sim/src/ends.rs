@@ -8,7 +8,7 @@ use store::{BlockId, ClockColumn, Condition, Predicate};
 use crate::answers::{Answers, Questions};
 use crate::fate::{Armed, Counts};
 use crate::model::Visible;
-use crate::reference;
+use crate::reference::{self, Services};
 use crate::run::{Run, START};
 use crate::world::{End, RETENTION, told};
 
@@ -136,7 +136,7 @@ impl Run {
                 return Err(difference);
             }
             for (window, graph) in questions.graphs.iter().zip(&answers.graphs) {
-                reference::check_services(graph, *window, &visible, &self.model)?;
+                Services::count(*window, &visible, &self.model).check(graph)?;
             }
             self.history.note(&format!("{} traces are right", visible.len()));
             for received in visible.values().flatten() {
@@ -167,7 +167,7 @@ impl Run {
         Ok(())
     }
 
-    fn questions(&mut self, visible: &Visible) -> Questions {
+    pub(crate) fn questions(&mut self, visible: &Visible) -> Questions {
         let now = self.fate.now();
         let latest = visible.values().flatten().map(|received| received.receipt).max();
         let until = latest.map_or(now, |latest| latest.max(now)).seconds() + 1;

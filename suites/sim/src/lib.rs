@@ -4,13 +4,15 @@
 //!
 //! ```text
 //! seed ─► run ─► workload ─► product (world) ─► disk, objects ─► fate
-//!          └──► model, reference ◄── answers ◄──┘
+//!          ├──► model, reference ◄── answers ◄──┤
+//!          └──► readers ◄────────────────────────┘
 //! ```
 //!
 //! Everything follows from the seed: steps, documents, faults. The same seed gives the same history, of which each run
 //! makes a hash.
 
 mod answers;
+mod calls;
 mod chance;
 mod disk;
 mod ends;
@@ -18,9 +20,11 @@ mod fate;
 mod history;
 mod model;
 mod objects;
+mod readers;
 mod reference;
 mod run;
 mod seeds;
+mod step;
 mod workload;
 mod world;
 

@@ -78,57 +78,68 @@ fn imported(visible: &Visible) -> Vec<Imported> {
 /// Requests, faults and milliseconds of one service.
 type Counted = (i64, i64, i64);
 
-/// Compares the services of a graph with what the documents say, counted one by one: the first complete document of a
-/// segment counts at its receipt.
-pub(crate) fn check_services(
-    graph: &GetServiceGraphResponse,
-    (from, until): (i64, i64),
-    visible: &Visible,
-    model: &Model,
-) -> Result<(), String> {
-    let mut wanted: BTreeMap<String, Counted> = BTreeMap::new();
-    for documents in visible.values() {
-        let mut counted = BTreeSet::new();
-        for received in documents {
-            // What was received later, in an import out of order perhaps, was not known at the window's end.
-            let known = model
-                .told(received.position)
-                .filter(|_| received.receipt.seconds() <= until);
-            let Some(told) = known else {
-                continue;
-            };
-            let Some(end_ms) = told.end_ms.filter(|_| counted.insert(told.segment)) else {
-                continue;
-            };
-            let second = received.receipt.seconds();
-            if from <= second && second <= until {
-                let service = wanted.entry(format!("svc{}", told.service)).or_default();
-                service.0 += 1;
-                service.1 += i64::from(told.is_fault);
-                service.2 += end_ms - told.start_ms;
+/// Services counted one by one from what documents say.
+pub(crate) struct Services {
+    window: (i64, i64),
+    counted: BTreeMap<String, Counted>,
+}
+
+impl Services {
+    /// The first complete document of a segment counts at its receipt.
+    pub(crate) fn count((from, until): (i64, i64), visible: &Visible, model: &Model) -> Services {
+        let mut services: BTreeMap<String, Counted> = BTreeMap::new();
+        for documents in visible.values() {
+            let mut counted = BTreeSet::new();
+            for received in documents {
+                // What was received later, in an import out of order perhaps, was not known at the window's end.
+                let known = model
+                    .told(received.position)
+                    .filter(|_| received.receipt.seconds() <= until);
+                let Some(told) = known else {
+                    continue;
+                };
+                let Some(end_ms) = told.end_ms.filter(|_| counted.insert(told.segment)) else {
+                    continue;
+                };
+                let second = received.receipt.seconds();
+                if from <= second && second <= until {
+                    let service = services.entry(format!("svc{}", told.service)).or_default();
+                    service.0 += 1;
+                    service.1 += i64::from(told.is_fault);
+                    service.2 += end_ms - told.start_ms;
+                }
             }
         }
-    }
-    for service in 0..SERVICES {
-        let name = format!("svc{service}");
-        let node = graph
-            .services
-            .iter()
-            .find(|node| node.name == name && node.r#type.is_none());
-        let statistics = node.and_then(|node| node.summary_statistics.as_ref());
-        let answered = statistics.map_or((0, 0, 0), |statistics| {
-            (
-                statistics.total_count,
-                statistics.fault_statistics.total_count,
-                (statistics.total_response_time * 1_000.0).round() as i64,
-            )
-        });
-        let wanted = wanted.get(&name).copied().unwrap_or_default();
-        if answered != wanted {
-            return Err(format!(
-                "{name} from {from} to {until} counts {answered:?} (requests, faults, ms), the documents say {wanted:?}"
-            ));
+        Services {
+            window: (from, until),
+            counted: services,
         }
     }
-    Ok(())
+
+    /// Compares them with those of a graph.
+    pub(crate) fn check(&self, graph: &GetServiceGraphResponse) -> Result<(), String> {
+        for service in 0..SERVICES {
+            let name = format!("svc{service}");
+            let node = graph
+                .services
+                .iter()
+                .find(|node| node.name == name && node.r#type.is_none());
+            let statistics = node.and_then(|node| node.summary_statistics.as_ref());
+            let answered = statistics.map_or((0, 0, 0), |statistics| {
+                (
+                    statistics.total_count,
+                    statistics.fault_statistics.total_count,
+                    (statistics.total_response_time * 1_000.0).round() as i64,
+                )
+            });
+            let wanted = self.counted.get(&name).copied().unwrap_or_default();
+            if answered != wanted {
+                let (from, until) = self.window;
+                return Err(format!(
+                    "{name} from {from} to {until} counts {answered:?} (requests, faults, ms), the documents say {wanted:?}"
+                ));
+            }
+        }
+        Ok(())
+    }
 }

@@ -1,19 +1,17 @@
 //! One seed from beginning to end: steps are drawn, faults are armed, what must hold is checked.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
 use clock::{Clock, Timestamp};
-use ingest::{Imported, PutError};
-use journal::AppendError;
 
 use crate::chance::Chance;
 use crate::fate::{Armed, Counts, Fate};
 use crate::history::{Failure, History};
-use crate::model::{Model, Standing};
+use crate::model::Model;
+use crate::readers::Pages;
 use crate::seeds::Extent;
-use crate::workload::{Sendable, Workload};
+use crate::step::{STEPS, Step};
+use crate::workload::Workload;
 use crate::world::{End, Limits, RETENTION, World, told};
 
 /// One run.
@@ -23,6 +21,7 @@ pub(crate) struct Run {
     pub(crate) model: Model,
     pub(crate) workload: Workload,
     pub(crate) chance: Chance,
+    pub(crate) reader_chance: Chance,
     pub(crate) history: History,
     /// The catalog of a new store.
     pub(crate) catalog: Arc<Vec<u8>>,
@@ -31,6 +30,8 @@ pub(crate) struct Run {
     pub(crate) is_poisoned: bool,
     /// Before it things have expired.
     pub(crate) expired_before: Timestamp,
+    /// Readers who have seen some pages and want the next ones.
+    pub(crate) pages: Vec<Pages>,
     pace: Pace,
 }
 
@@ -60,44 +61,6 @@ pub struct Outcome {
     /// Faults that took effect, and checks that were made.
     pub counts: Counts,
 }
-
-/// What can be done in a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    Put,
-    PutTogether,
-    Import,
-    Offer,
-    CutRipe,
-    CutAll,
-    CutOften,
-    Compact,
-    Expire,
-    Clock,
-    Look,
-    Crash,
-    DamageBlock,
-    DamageRollups,
-    FailCatalog,
-}
-
-const STEPS: [(u64, Step); 15] = [
-    (36, Step::Put),
-    (5, Step::PutTogether),
-    (5, Step::Import),
-    (4, Step::Offer),
-    (10, Step::CutRipe),
-    (12, Step::CutAll),
-    (3, Step::CutOften),
-    (9, Step::Compact),
-    (5, Step::Expire),
-    (10, Step::Clock),
-    (2, Step::Look),
-    (5, Step::Crash),
-    (1, Step::DamageBlock),
-    (1, Step::DamageRollups),
-    (1, Step::FailCatalog),
-];
 
 /// Runs one seed.
 ///
@@ -135,11 +98,13 @@ impl Run {
             model: Model::default(),
             workload: Workload::new(seed),
             chance,
+            reader_chance: Chance::new(seed, 4),
             history: History::default(),
             catalog,
             damage: Damage::default(),
             is_poisoned: false,
             expired_before: Timestamp::MIN,
+            pages: vec![],
             pace,
         }
     }
@@ -164,13 +129,17 @@ impl Run {
     }
 
     async fn step(&mut self, step: Step) -> Result<(), String> {
-        let armed = self.arm(step);
+        let armed = step.arm(&mut self.chance);
         self.history.begin(step.name());
-        self.fate.begin(step.name(), armed);
+        self.fate.begin(step.name(), armed.clone());
         // Seconds pass between calls, so that some traces are quiet while others are not.
         let passed = self.chance.below(5_000) as i64;
         self.fate.step_clock(passed * 1_000_000);
-        let happened = self.act(step).await?;
+        let watch = self.watch(step, &armed).await?;
+        let happened = match watch {
+            Some(watch) => watch.during(self.act(step)).await?,
+            None => self.act(step).await?,
+        };
         self.history.note(&happened);
         for change in self.fate.changes() {
             self.history.detail(&change);
@@ -187,34 +156,7 @@ impl Run {
         if self.is_poisoned && self.chance.percent(25) {
             return self.restart(End::Kill).await;
         }
-        Ok(())
-    }
-
-    /// What goes wrong in a step, if anything.
-    fn arm(&mut self, step: Step) -> Armed {
-        let mut armed = Armed::default();
-        let changes_max = match step {
-            Step::Put | Step::PutTogether | Step::Import | Step::Offer => 3,
-            Step::CutRipe | Step::CutAll | Step::FailCatalog => 5,
-            Step::Compact => 12,
-            Step::Expire => 4,
-            _ => return armed,
-        };
-        // What removes and replaces has the most to lose.
-        let cases = match step {
-            Step::Compact | Step::Expire => 16,
-            _ => 40,
-        };
-        match self.chance.below(cases) {
-            0..4 => armed.power_after = Some(self.chance.below(changes_max)),
-            4 => armed.sync_fails = true,
-            5 => armed.room_bytes = Some(self.chance.below(3_000)),
-            6 => armed.puts_fail = self.chance.between(1, 4),
-            7 => armed.reads_fail = true,
-            8 => armed.slow_seconds = self.chance.between(1, 100),
-            _ => {}
-        }
-        armed
+        self.turn_pages().await
     }
 
     async fn act(&mut self, step: Step) -> Result<String, String> {
@@ -237,124 +179,6 @@ impl Run {
             Step::DamageRollups => Ok(self.damage_rollups()),
             Step::FailCatalog => self.fail_catalog().await,
         }
-    }
-
-    async fn put(&mut self) -> Result<String, String> {
-        let call = self.workload.call(self.fate.now());
-        let answer = self
-            .world
-            .open()
-            .ingest
-            .put(&texts(&call))
-            .await
-            .map(|refused| refused.len());
-        self.answered(&call, answer)
-    }
-
-    /// Three calls, of which the second and third wait while the first is written: one sync for both.
-    async fn put_together(&mut self) -> Result<String, String> {
-        let calls: Vec<Vec<Sendable>> = (0..3).map(|_| self.workload.call(self.fate.now())).collect();
-        let sent: Vec<Vec<Bytes>> = calls.iter().map(|call| texts(call)).collect();
-        let ingest = self.world.open().ingest.clone();
-        let mut puts: Vec<_> = sent.iter().map(|texts| Box::pin(ingest.put(texts))).collect();
-        let mut answers = [None, None, None];
-        self.fate.shut_gate();
-        for (place, put) in puts.iter_mut().enumerate() {
-            loop {
-                if let std::task::Poll::Ready(answer) = futures::poll!(put.as_mut()) {
-                    answers[place] = Some(answer);
-                    break;
-                }
-                if self.fate.is_someone_at_gate() {
-                    break;
-                }
-            }
-        }
-        self.fate.open_gate();
-        let mut happened = String::new();
-        for ((call, put), answer) in calls.iter().zip(puts).zip(answers) {
-            let answer = match answer {
-                Some(answer) => answer,
-                None => put.await,
-            };
-            let (standing, how) = self.judged(answer.map(|refused| refused.len()))?;
-            self.model.send(call, standing);
-            happened = format!("{happened}{} documents {how}; ", call.len());
-        }
-        self.model.note_live(&calls.concat(), &self.world.open().ingest)?;
-        self.model.check_placed()?;
-        Ok(happened)
-    }
-
-    async fn import(&mut self) -> Result<String, String> {
-        let call = self.workload.call(self.fate.now());
-        let now = self.fate.now();
-        let imported: Vec<Imported> = call
-            .iter()
-            .map(|document| Imported {
-                receipt: now - Duration::from_millis(self.chance.below(3 * 86_400_000)),
-                document: document.text.clone(),
-            })
-            .collect();
-        let answer = self
-            .world
-            .open()
-            .ingest
-            .import(&imported)
-            .await
-            .map(|refused| refused.len());
-        self.answered(&call, answer)
-    }
-
-    async fn offer(&mut self) -> Result<String, String> {
-        let call = self.workload.call(self.fate.now());
-        let open = self.world.open();
-        open.ingest.offer(&texts(&call)).await;
-        let (done, answered) = futures::channel::oneshot::channel();
-        let barrier = Box::new(move |_| {
-            // Whoever waits for it is still there.
-            let _ = done.send(());
-        });
-        if open.journal.submit(vec![], barrier).is_ok() {
-            answered
-                .await
-                .map_err(|_| "the journal did not answer".to_owned())?;
-        }
-        self.model.send(&call, Standing::Unknown);
-        self.model.note_live(&call, &self.world.open().ingest)?;
-        Ok(format!("offered {}", call.len()))
-    }
-
-    /// Takes note of what a sender was told.
-    fn answered(&mut self, call: &[Sendable], answer: Result<usize, PutError>) -> Result<String, String> {
-        let (standing, how) = self.judged(answer)?;
-        self.model.send(call, standing);
-        if standing == Standing::Acknowledged {
-            self.model.note_live(call, &self.world.open().ingest)?;
-            self.model.check_placed()?;
-        }
-        Ok(format!("{} documents {how}", call.len()))
-    }
-
-    /// What an answer means, and a word for it.
-    fn judged(&mut self, answer: Result<usize, PutError>) -> Result<(Standing, &'static str), String> {
-        let is_disturbed = self.fate.strikes() > 0 || self.is_poisoned;
-        let judged = match answer {
-            Ok(0) if self.is_poisoned => {
-                return Err("something was acknowledged after a failed sync".to_owned());
-            }
-            Ok(0) => (Standing::Acknowledged, "acknowledged"),
-            Ok(refused) => return Err(format!("{refused} documents were refused")),
-            Err(PutError::Full) => (Standing::Refused, "refused: full"),
-            Err(PutError::Storage(AppendError::Poisoned { .. })) if is_disturbed => {
-                (Standing::Unknown, "refused: poisoned")
-            }
-            Err(PutError::Storage(AppendError::TooLarge { .. })) => (Standing::Refused, "refused: too large"),
-            Err(PutError::Storage(_)) if is_disturbed => (Standing::Unknown, "failed"),
-            Err(error) => return Err(told("a call failed without a reason", &error)),
-        };
-        self.fate.count(&format!("calls {}", judged.1));
-        Ok(judged)
     }
 
     pub(crate) async fn cut(&mut self, step: Step) -> Result<String, String> {
@@ -449,32 +273,6 @@ impl Run {
         self.restart(end).await?;
         Ok(format!("{end:?}"))
     }
-}
-
-impl Step {
-    fn name(self) -> &'static str {
-        match self {
-            Step::Put => "put",
-            Step::PutTogether => "put together",
-            Step::Import => "import",
-            Step::Offer => "offer",
-            Step::CutRipe => "cut of ripe traces",
-            Step::CutAll => "cut",
-            Step::CutOften => "many cuts",
-            Step::Compact => "compaction",
-            Step::Expire => "expiry",
-            Step::Clock => "clock",
-            Step::Look => "look",
-            Step::Crash => "crash",
-            Step::DamageBlock => "damage to a block",
-            Step::DamageRollups => "damage to roll-ups",
-            Step::FailCatalog => "cut with a failing catalog",
-        }
-    }
-}
-
-fn texts(call: &[Sendable]) -> Vec<Bytes> {
-    call.iter().map(|document| document.text.clone()).collect()
 }
 
 /// 2026-01-10T00:00:00Z.

@@ -43,6 +43,8 @@ pub(crate) struct Open {
     pub(crate) ingest: Ingest,
     pub(crate) store: Store,
     pub(crate) query: Query,
+    /// The same with small pages, for summaries only: of graphs one alone keeps account.
+    pub(crate) leafing: Query,
     pub(crate) found: Found,
 }
 
@@ -139,8 +141,13 @@ impl World {
         let ingest = Ingest::open(journal.clone(), store.clone(), clock, config);
         let ingest = ingest.map_err(|error| told("the write path does not open", &error))?;
         let config = QueryConfig::new("000000000000".to_owned());
+        let small = QueryConfig {
+            page_matches_max: 7,
+            ..config.clone()
+        };
         Ok(Open {
             query: Query::new(ingest.clone(), store.clone(), config),
+            leafing: Query::new(ingest.clone(), store.clone(), small),
             journal,
             ingest,
             store: store.clone(),

@@ -30,7 +30,7 @@ use sender::{Outcome, Sender};
 /// Kills so many times. The section is there even where something was lost, which is a failure.
 pub(crate) fn run(setup: &Setup, kills: u32, sections: &mut Vec<Section>) -> Result<(), Failure> {
     let place = Place {
-        flags: &RHYTHM,
+        flags: RHYTHM.map(str::to_owned).to_vec(),
         ..setup.fresh("crash")?
     };
     tell(&format!("crash: {kills} kills, seed {}", setup.seed));

@@ -20,6 +20,7 @@ pub(crate) fn run(setup: &Setup) -> Result<Section, Failure> {
         "{documents} documents a request, {} connections; the journal is synced before every acknowledgement",
         setup.size.connections
     ));
+    section.note(format!("servers have `--memory {}`", setup.memory));
     closed(setup, &mut section)?;
     steady(setup, &mut section)?;
     found(setup, &mut section)?;
@@ -36,7 +37,7 @@ fn closed(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
             "ingest: closed loop, {repeat} of {}",
             setup.size.repeats
         ));
-        let place = setup.fresh("ingest")?;
+        let place = setup.limited("ingest")?;
         let server = place.start()?;
         let pace = Pace::closed(stopwatch::now(), LONGEST).at_most(turns_for(setup));
         let (driven, usage) = driven_on(setup, &server, &pace)?;
@@ -88,7 +89,7 @@ fn closed(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
 /// 40 000 spans a second, undisturbed.
 fn steady(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
     tell("ingest: open loop at 40 000 spans a second");
-    let server = setup.fresh("ingest")?.start()?;
+    let server = setup.limited("ingest")?.start()?;
     let (driven, usage) = driven_on(setup, &server, &steady_pace(setup))?;
     let at = |percent| driven.latencies.percentile_ms(percent);
     section.row(
@@ -110,7 +111,7 @@ fn steady(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
 /// 40 000 spans a second, with probes beside them, whose searches cost something themselves.
 fn found(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
     tell("ingest: probes at 40 000 spans a second");
-    let server = setup.fresh("ingest")?.start()?;
+    let server = setup.limited("ingest")?.start()?;
     let pace = steady_pace(setup);
     let probe = Probe::new(server.connection());
     let (driven, usage, visible) = std::thread::scope(|scope| {
@@ -149,7 +150,7 @@ fn steady_pace(setup: &Setup) -> Pace {
 /// 200 000 spans a second, for the memory that it takes.
 fn at_rate(setup: &Setup, section: &mut Section) -> Result<(), Failure> {
     tell("ingest: open loop at 200 000 spans a second");
-    let place = setup.fresh("ingest")?;
+    let place = setup.limited("ingest")?;
     let server = place.start()?;
     let length = Duration::from_secs_f64(setup.size.spans as f64 / FAST_SPANS);
     let pace = Pace::open(

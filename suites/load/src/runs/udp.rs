@@ -14,10 +14,11 @@ use crate::{stopwatch, targets};
 /// Rising rates, each into a new server, until one loses something.
 pub(crate) fn run(setup: &Setup) -> Result<Section, Failure> {
     let mut section = Section::new("UDP, one socket, one document a datagram");
+    section.note(format!("servers have `--memory {}`", setup.memory));
     let mut lossless = 0.0_f64;
     for rate in RATES {
         tell(&format!("udp: {rate} datagrams a second"));
-        let place = setup.fresh("udp")?;
+        let place = setup.limited("udp")?;
         let server = place.start()?;
         let meter = Meter::begin(server.pid())?;
         let (sent, seconds) = send(setup, &server, rate)?;
