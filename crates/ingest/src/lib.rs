@@ -45,7 +45,7 @@ struct Inner {
     journal: FileJournal,
     store: Store,
     live: Arc<Mutex<Live>>,
-    receipts: receipts::Receipts,
+    receipts: Arc<receipts::Receipts>,
     documents_rate: TokenBucket,
     admission: Option<Arc<admission::Admission>>,
     /// One cut at a time: two would write the same traces twice.

@@ -44,9 +44,11 @@ impl Ingest {
         }
     }
 
-    /// Pins the live traces.
-    pub fn pin(&self) -> LiveView {
+    /// Pins the live traces. Waits for what was received before and is not visible yet, about as long as the journal
+    /// takes to sync: so nothing ever comes to light later that looks as if it had been there (`settled.md` 28).
+    pub async fn pin(&self) -> LiveView {
         let receipt = self.inner.receipts.stamp(&*self.inner.clock);
+        self.inner.receipts.all_before(receipt).await;
         LiveView {
             traces: self.live().traces.seen(),
             receipt,

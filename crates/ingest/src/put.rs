@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use trace::Received;
 
 use crate::admission::LookedUp;
+use crate::receipts::Coming;
 use crate::{Ingest, Live, Metric, lock};
 
 /// Why a call was not taken. Nothing of it was acknowledged.
@@ -66,9 +67,10 @@ impl Ingest {
             mut unprocessed,
         } = self.accept(documents);
         let found = self.look_up(&segments).await?;
-        let receipt = self.inner.receipts.stamp(clock);
+        let coming = self.inner.receipts.begin(clock);
+        let receipt = coming.receipt;
         let stamped = segments.into_iter().map(|segment| (receipt, segment)).collect();
-        unprocessed.extend(self.admit_and_append(stamped, found).await?);
+        unprocessed.extend(self.admit_and_append(stamped, found, Some(coming)).await?);
         Ok(unprocessed)
     }
 
@@ -87,7 +89,7 @@ impl Ingest {
         }
         let found = self.look_up(&segments).await?;
         let stamped = receipts.into_iter().zip(segments).collect();
-        unprocessed.extend(self.admit_and_append(stamped, found).await?);
+        unprocessed.extend(self.admit_and_append(stamped, found, None).await?);
         Ok(unprocessed)
     }
 
@@ -104,12 +106,14 @@ impl Ingest {
         let Ok(found) = self.look_up(&segments).await else {
             return drop_some("storage", segments.len());
         };
+        let coming = self.inner.receipts.begin(clock);
         let stamp = |segment| (self.inner.receipts.stamp(clock), segment);
         let admitted = self.admit(segments.into_iter().map(stamp).collect(), found);
         self.keep_full(&admitted).await;
         let count = admitted.stamped.len();
         let reserved = admitted.reserved.clone();
         let submitted = self.append(admitted.stamped, move |appended| {
+            drop(coming);
             if appended.is_err() {
                 reserved.give_back();
                 Metric::DatagramsDropped.count_of("cause", "storage", count);
@@ -160,10 +164,11 @@ impl Ingest {
         &self,
         stamped: Vec<(Timestamp, Segment)>,
         found: LookedUp,
+        coming: Option<Coming>,
     ) -> Result<Vec<Unprocessed>, PutError> {
         let admitted = self.admit(stamped, found);
         self.keep_full(&admitted).await;
-        match self.append_and_wait(admitted.stamped).await {
+        match self.append_and_wait(admitted.stamped, coming).await {
             Ok(()) => Ok(admitted.unprocessed),
             Err(error) => {
                 admitted.reserved.give_back();
@@ -172,13 +177,18 @@ impl Ingest {
         }
     }
 
-    async fn append_and_wait(&self, stamped: Vec<(Timestamp, Segment)>) -> Result<(), PutError> {
+    async fn append_and_wait(
+        &self,
+        stamped: Vec<(Timestamp, Segment)>,
+        coming: Option<Coming>,
+    ) -> Result<(), PutError> {
         if stamped.is_empty() {
             return Ok(());
         }
         let (answer, appended) = oneshot::channel();
         let count = stamped.len();
         self.append(stamped, move |appended| {
+            drop(coming);
             // The caller may have gone; the documents are there all the same.
             let _ = answer.send(appended);
         })

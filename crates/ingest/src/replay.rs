@@ -93,7 +93,7 @@ impl Ingest {
             journal,
             store,
             live: Arc::new(Mutex::new(live)),
-            receipts: Receipts::after(latest),
+            receipts: Arc::new(Receipts::after(latest)),
             cutting: AsyncMutex::new(()),
             pressure: Notify::new(),
         };

@@ -93,7 +93,7 @@ async fn what_is_stored_is_neither_live_nor_replayed() {
     ingest.close();
     drop((ingest, store));
     let (ingest, store) = world.start().await;
-    let live: Vec<TraceId> = ingest.pin().traces.iter().map(|trace| trace.id).collect();
+    let live: Vec<TraceId> = ingest.pin().await.traces.iter().map(|trace| trace.id).collect();
     assert_eq!(live, [id(2)]);
     assert!(store.snapshot().trace(id(1)).await.expect("readable").is_some());
 }
@@ -254,7 +254,7 @@ async fn under_pressure_the_oldest_are_cut_until_a_quarter_is_left() {
         ingest.put(&[segment(number, 1)]).await.expect("durable");
     }
     ingest.cut(world.clock.now()).await.expect("stored");
-    let live = ingest.pin().traces;
+    let live = ingest.pin().await.traces;
     assert!(
         live.len() <= 30 && !live.is_empty(),
         "{} of 70 are live",

@@ -32,7 +32,7 @@ impl Query {
         live.unasked = Some(0);
         let Some(snapshot) = live.catch_up(&self.ingest, &self.store).await? else {
             drop(live);
-            return self.pin().add_rollups(sums).await;
+            return self.pin().await.add_rollups(sums).await;
         };
         for (window, sum) in &mut *sums {
             sum.add_rollups(live.unstored.rollups(), *window);

@@ -31,8 +31,8 @@ pub(crate) enum Known {
 
 impl Query {
     /// INVARIANT: live first, blocks second. A trace leaves the live view only after its block is listed.
-    pub(crate) fn pin(&self) -> Pinned {
-        let LiveView { traces, receipt } = self.ingest.pin();
+    pub(crate) async fn pin(&self) -> Pinned {
+        let LiveView { traces, receipt } = self.ingest.pin().await;
         let live = traces.into_iter().map(|live| (live.id, live)).collect();
         Pinned {
             live,

@@ -37,7 +37,7 @@ impl Query {
         };
         let question = Question::check(request, &*self.groups, given).await?;
         let mut share = self.memory.share().await;
-        let pinned = self.pin();
+        let pinned = self.pin().await;
         let as_of = question.after.map_or(pinned.receipt, |token| token.receipt);
         let mut search = Search::begin(&question, &pinned, as_of, &mut share).await?;
         let mut page = Page::new(&question, &self.config);

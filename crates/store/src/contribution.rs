@@ -76,18 +76,29 @@ impl Change {
         groups: &dyn Admission,
         rules: Option<TermRules>,
     ) -> Result<(EncodedBlock, Bytes), EncodeError> {
-        let roots = groups.counting().roots;
-        let mut rollups = Rollups::default();
-        rollups.add_traces(&self.old, groups, -1);
-        drop(self.old);
-        let rows = Arc::unwrap_or_clone(self.new).into_iter().map(|trace| {
-            let whole = Trace::assemble(trace.id, trace.documents.clone()).with_roots(roots);
-            rollups.add_assembled(&whole, groups, 1);
-            row_of(trace, &whole, rules)
+        let mut first = Arc::unwrap_or_clone(self.new);
+        // Two threads: traces must not come in faster than they are stored.
+        let second = first.split_off(match first.len() {
+            ..TRACES_TO_SHARE => first.len(),
+            many => many / 2,
         });
-        let rows: Vec<_> = rows.collect();
+        let counted_first = || {
+            let mut rollups = Rollups::default();
+            rollups.add_traces(&self.old, groups, -1);
+            let rows = rows_of(first, groups, rules, &mut rollups);
+            (rows, rollups)
+        };
+        let counted_second = || {
+            let mut rollups = Rollups::default();
+            (rows_of(second, groups, rules, &mut rollups), rollups)
+        };
+        let ((mut rows, mut rollups), (more_rows, more)) = side_by_side(counted_first, counted_second);
+        rows.extend(more_rows);
+        rollups.add(&more);
+        drop(more);
         pairs.iter().for_each(|pair| pair.add_to(&mut rollups, groups, 1));
-        Ok((block::encode(&rows)?, Bytes::from(rollups.encode())))
+        let (block, rollups) = side_by_side(|| block::encode(&rows), || Bytes::from(rollups.encode()));
+        Ok((block?, rollups))
     }
 
     /// These traces, each with what was stored of it.
@@ -199,6 +210,34 @@ impl Change {
     }
 }
 
+/// The rows of these traces; what they contribute is added to `rollups`.
+fn rows_of(
+    traces: Vec<AssembledTrace>,
+    groups: &dyn Admission,
+    rules: Option<TermRules>,
+    rollups: &mut Rollups,
+) -> Vec<EncodeRow> {
+    let roots = groups.counting().roots;
+    let rows = traces.into_iter().map(|trace| {
+        let whole = Trace::assemble(trace.id, trace.documents.clone()).with_roots(roots);
+        rollups.add_assembled(&whole, groups, 1);
+        row_of(trace, &whole, rules)
+    });
+    rows.collect()
+}
+
+/// What both make, each on a thread of its own.
+fn side_by_side<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let made = one();
+        match other.join() {
+            Ok(other) => (made, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 /// A trace with what its row is found by.
 pub(crate) fn row_of(trace: AssembledTrace, whole: &Trace, rules: Option<TermRules>) -> EncodeRow {
     let (terms, texts) = rules.map(|rules| (rules.terms_of)(whole)).unwrap_or_default();
@@ -249,3 +288,6 @@ async fn highest(blocks: &[Arc<StoredBlock>], id: TraceId) -> Result<Option<Asse
     };
     Ok(stored.read(&[found.row]).await?.into_iter().next())
 }
+
+/// Fewer are stored by one thread.
+const TRACES_TO_SHARE: usize = 128;

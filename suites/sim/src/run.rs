@@ -223,7 +223,7 @@ impl Run {
 
     async fn expire(&mut self) -> Result<String, String> {
         let before = self.fate.now();
-        let live = self.world.open().ingest.pin().traces;
+        let live = self.world.open().ingest.pin().await.traces;
         let live = live.iter().map(|trace| trace.id).collect();
         let expired = self.world.open().store.expire_but(live).await;
         let limit = before.max(self.fate.now()) - RETENTION;

@@ -79,7 +79,7 @@ async fn settled_19_only_what_was_admitted_is_journaled() {
     drop((ingest, store));
     world.config.traces = None;
     let (ingest, _store) = world.start().await;
-    assert!(ingest.pin().traces.is_empty());
+    assert!(ingest.pin().await.traces.is_empty());
     assert_eq!(put(&ingest, &[segment(1, 1)]).await, []);
 }
 

@@ -41,6 +41,7 @@ async fn what_live_traces_contribute_is_kept_up_to_date_from_question_to_questio
             world
                 .query
                 .pin()
+                .await
                 .add_rollups(&mut exact)
                 .await
                 .expect("every trace");
