@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stats::{Histogram, Tally};
+use stats::{Histogram, Multiset, Tally};
 use trace::State;
 
 use crate::EdgeKind;
@@ -25,8 +25,8 @@ pub(crate) struct EdgeKey {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct NodeSum {
-    /// How often the node was touched by a trace that began in this second; no entry is 0.
-    pub(crate) seconds: BTreeMap<i64, i64>,
+    /// How often the node was touched by a trace that began in each second.
+    pub(crate) seconds: Multiset,
     /// How often it was seen as passive, unknown and active.
     pub(crate) states: [i64; 3],
     /// How often it was a root.
@@ -96,14 +96,12 @@ impl Cell {
 impl NodeSum {
     /// Notes that a trace which began in this second has the node.
     pub(crate) fn touch(&mut self, second: i64, state: State, times: i64) {
-        add_to(&mut self.seconds, second, times);
+        self.seconds.add(second, times);
         self.states[state as usize] += times;
     }
 
     fn add(&mut self, other: &NodeSum, times: i64) {
-        for (second, count) in &other.seconds {
-            add_to(&mut self.seconds, *second, count * times);
-        }
+        self.seconds.add_all(&other.seconds, times);
         for (state, count) in self.states.iter_mut().zip(other.states) {
             *state += count * times;
         }

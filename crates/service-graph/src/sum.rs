@@ -143,13 +143,13 @@ fn graph_of(cell: &Cell, names: &Names) -> ServiceGraph {
 
 /// `None` for a node that no trace has any more.
 fn node_of(sum: &NodeSum) -> Option<Node> {
-    let counted = sum.seconds.iter().filter(|(_, count)| **count > 0);
+    let counted = sum.seconds.iter().filter(|(_, count)| *count > 0);
     let mut seconds = counted.map(|(second, _)| second);
     Some(Node {
         state: sum.state(),
         is_root: sum.roots > 0,
-        first_second: *seconds.clone().next()?,
-        last_second: *seconds.next_back()?,
+        first_second: seconds.clone().next()?,
+        last_second: seconds.next_back()?,
         tally: sum.tally.clone(),
         durations: sum.durations.clone(),
     })

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::Multiset;
+
 /// How often each whole millisecond occurred. Signed, since what was added can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Histogram {
-    /// INVARIANT: ascending by millisecond, none twice, no count of 0.
-    buckets: Vec<Bucket>,
+    millis: Multiset,
 }
 
 /// One printed value.
@@ -28,84 +29,44 @@ impl Histogram {
 
     /// Adds so many samples of one millisecond; a negative number takes them back.
     pub fn add_bucket(&mut self, added: Bucket) {
-        match self
-            .buckets
-            .binary_search_by_key(&added.millis, |bucket| bucket.millis)
-        {
-            Ok(place) => {
-                self.buckets[place].count += added.count;
-                // A contribution that was taken back leaves nothing behind.
-                if self.buckets[place].count == 0 {
-                    self.buckets.remove(place);
-                }
-            }
-            Err(place) if added.count != 0 => self.buckets.insert(place, added),
-            Err(_) => {}
-        }
+        self.millis.add(added.millis, added.count);
     }
 
     /// Adds every sample of the other one so many times; a negative number takes them back.
     pub fn add(&mut self, other: &Histogram, times: i64) {
-        let added = other.buckets.iter().map(|bucket| Bucket {
-            millis: bucket.millis,
-            count: bucket.count * times,
-        });
-        if other.buckets.len() < FEW {
-            added.for_each(|bucket| self.add_bucket(bucket));
-            return;
-        }
-        let known = std::mem::take(&mut self.buckets);
-        self.buckets.reserve_exact(known.len() + other.buckets.len());
-        let (mut known, mut added) = (known.into_iter().peekable(), added.peekable());
-        loop {
-            let bucket = match (known.peek(), added.peek()) {
-                (Some(one), Some(two)) if one.millis == two.millis => Bucket {
-                    count: one.count + two.count,
-                    ..*one
-                },
-                (Some(one), Some(two)) if one.millis < two.millis => *one,
-                (Some(one), None) => *one,
-                (_, Some(two)) => *two,
-                (None, None) => break,
-            };
-            known.next_if(|one| one.millis == bucket.millis);
-            added.next_if(|two| two.millis == bucket.millis);
-            if bucket.count != 0 {
-                self.buckets.push(bucket);
-            }
-        }
+        self.millis.add_all(&other.millis, times);
     }
 
     /// Whether it holds no sample.
     pub fn is_empty(&self) -> bool {
-        self.buckets.is_empty()
+        self.millis.is_empty()
     }
 
     /// Every millisecond that occurred, ascending.
-    pub fn exact(&self) -> &[Bucket] {
-        &self.buckets
+    pub fn exact(&self) -> impl ExactSizeIterator<Item = Bucket> {
+        self.millis.iter().map(|(millis, count)| Bucket { millis, count })
     }
 
     /// The samples, ascending: each millisecond by itself up to 200 of them, above that merged into at most 100.
     /// No sample is lost: the counts always add up to the same.
     pub fn buckets(&self) -> Vec<Bucket> {
-        match self.buckets.len() {
-            ..=DISTINCT_MAX => self.buckets.clone(),
+        match self.millis.len() {
+            ..=DISTINCT_MAX => self.exact().collect(),
             _ => self.centroids(),
         }
     }
 
     /// Merges neighbours; narrow at both ends, wide in the middle, as on a t-digest's arcsine scale.
     fn centroids(&self) -> Vec<Bucket> {
-        let total: i64 = self.buckets.iter().map(|bucket| bucket.count).sum();
+        let total: i64 = self.exact().map(|bucket| bucket.count).sum();
         let mut merged: BTreeMap<usize, (i128, i64)> = BTreeMap::new();
         let mut before = 0;
-        for Bucket { millis, count } in &self.buckets {
-            let middle = (before as f64 + *count as f64 / 2.0) / total as f64;
+        for Bucket { millis, count } in self.exact() {
+            let middle = (before as f64 + count as f64 / 2.0) / total as f64;
             let share = (2.0 * middle - 1.0).asin() / std::f64::consts::PI + 0.5;
             let place = ((share * CENTROIDS as f64) as usize).min(CENTROIDS - 1);
             let (sum, number) = merged.entry(place).or_default();
-            *sum += i128::from(*millis) * i128::from(*count);
+            *sum += i128::from(millis) * i128::from(count);
             *number += count;
             before += count;
         }
@@ -121,8 +82,6 @@ impl Histogram {
 }
 
 const NANOS_PER_MILLI: i64 = 1_000_000;
-/// So few are put in one by one.
-const FEW: usize = 4;
 const DISTINCT_MAX: usize = 200;
 const CENTROIDS: usize = 100;
 

@@ -5,8 +5,10 @@
 //! (`settled.md` 4).
 
 mod histogram;
+mod multiset;
 
 pub use histogram::{Bucket, Histogram};
+pub use multiset::Multiset;
 
 /// How many of each class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -114,7 +114,7 @@ fn node_from(bytes: &mut In<'_>) -> Result<NodeSum, Malformed> {
     let mut second: i64 = 0;
     for _ in 0..bytes.count()? {
         second = second.checked_add(bytes.number()?).ok_or(Malformed::Shape)?;
-        sum.seconds.insert(second, bytes.number()?);
+        sum.seconds.add(second, bytes.number()?);
     }
     for count in &mut sum.states {
         *count = bytes.number()?;

@@ -148,10 +148,10 @@ fn cell_of(out: &mut Out, cell: &Cell) {
 fn node_of(out: &mut Out, sum: &NodeSum) {
     out.count(sum.seconds.len());
     let mut before = 0;
-    for (second, count) in &sum.seconds {
+    for (second, count) in sum.seconds.iter() {
         out.number(second - before);
-        out.number(*count);
-        before = *second;
+        out.number(count);
+        before = second;
     }
     sum.states.iter().for_each(|count| out.number(*count));
     out.number(sum.roots);

@@ -52,7 +52,7 @@ pub(super) fn links(graph: &ServiceGraph) -> Vec<String> {
         .edges
         .iter()
         .filter(|((_, _, kind), _)| *kind == EdgeKind::Link);
-    let ages = |edge: &crate::Edge| edge.ages.exact().iter().map(|age| age.millis).collect::<Vec<_>>();
+    let ages = |edge: &crate::Edge| edge.ages.exact().map(|age| age.millis).collect::<Vec<_>>();
     links
         .map(|((from, to, _), edge)| {
             format!(
