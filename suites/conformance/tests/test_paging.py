@@ -43,6 +43,11 @@ class Writer:
         self._stop.set()
         self._thread.join()
 
+    def wait_for_more(self):
+        """Returns once another call was acknowledged."""
+        before = self.put
+        until(lambda: self.put > before, "more documents come in")
+
     def _run(self):
         while not self._stop.is_set():
             at = self._start + self.put * 7 % SPAN_SECONDS
@@ -78,17 +83,18 @@ def test_settled_28_pages_miss_nothing_and_repeat_nothing_during_ingest(filled):
     window = start - 60, start + SPAN_SECONDS + 60
     first = RawClient(roentgen).call("GetTraceSummaries", StartTime=window[0], EndTime=window[1])
 
-    def rest(_):
-        """Both readers go on from the same first page."""
+    def rest(writer):
+        """Both readers go on from the same first page, and each page comes after more documents."""
         client, pages = RawClient(roentgen), [first]
         while token := pages[-1].get("NextToken"):
+            writer.wait_for_more()
             request = {"StartTime": window[0], "EndTime": window[1], "NextToken": token}
             pages.append(client.call("GetTraceSummaries", **request))
         return pages
 
     with Writer(roentgen, list(began), start) as writer, ThreadPoolExecutor(READERS) as pool:
-        runs = list(pool.map(rest, range(READERS)))
-    assert writer.put > 10, "documents came in all the while"
+        runs = list(pool.map(rest, [writer] * READERS))
+    assert writer.put >= 2 * len(runs[0]), "documents came in between any two pages"
 
     expected = [trace_id for trace_id, _ in sorted(began.items(), key=lambda one: (-one[1], one[0]))]
     for pages in runs:
