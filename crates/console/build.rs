@@ -17,12 +17,12 @@ const SOURCES: [&str; 7] = [
 ];
 
 fn main() -> ExitCode {
-    let console = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../console");
+    let console = told_folder("CARGO_MANIFEST_DIR").join("../../console");
     println!("cargo::rerun-if-changed=build.rs");
     for source in SOURCES {
         println!("cargo::rerun-if-changed={}", console.join(source).display());
     }
-    match build(&console, &out_dir()) {
+    match build(&console, &told_folder("OUT_DIR")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             println!("cargo::error={problem}");
@@ -111,10 +111,11 @@ fn list(built: &Path) -> io::Result<String> {
     Ok(source)
 }
 
+/// Asked when it runs: a build folder that several clones share keeps the script of one of them.
 #[expect(
     clippy::disallowed_methods,
-    reason = "cargo tells a build script its folder through the environment"
+    reason = "cargo tells a build script its folders through the environment"
 )]
-fn out_dir() -> PathBuf {
-    PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default())
+fn told_folder(variable: &str) -> PathBuf {
+    PathBuf::from(std::env::var_os(variable).unwrap_or_default())
 }

@@ -38,7 +38,7 @@ fn run_tidy() -> io::Result<ExitCode> {
 }
 
 fn run_generate() -> io::Result<ExitCode> {
-    match generate::write(root_of_this_repository())? {
+    match generate::write(&root_of_this_repository())? {
         Generated::Written => say(&format!("wrote {TYPESCRIPT}")),
         Generated::Unchanged => say(&format!("{TYPESCRIPT} is up to date")),
     }
@@ -46,7 +46,7 @@ fn run_generate() -> io::Result<ExitCode> {
 }
 
 fn run_generate_check() -> io::Result<ExitCode> {
-    if generate::is_unchanged(root_of_this_repository())? {
+    if generate::is_unchanged(&root_of_this_repository())? {
         return Ok(ExitCode::SUCCESS);
     }
     complain(&format!(

@@ -19,7 +19,7 @@ pub struct Tree {
 impl Tree {
     /// The repository that this program was built from.
     pub fn of_this_repository() -> io::Result<Self> {
-        Self::of(root_of_this_repository())
+        Self::of(&root_of_this_repository())
     }
 
     /// The files below `root`.
@@ -69,10 +69,15 @@ impl Tree {
     }
 }
 
-/// The folder above this crate.
-pub fn root_of_this_repository() -> &'static Path {
-    let manifest_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest_dir.parent().unwrap_or(manifest_dir)
+/// The folder above this crate. Asked when it runs, since several clones may share a build folder.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a program that it runs its crate's folder through the environment"
+)]
+pub fn root_of_this_repository() -> PathBuf {
+    let told = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let crate_folder = told.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    crate_folder.join("..")
 }
 
 /// The part of a file name after its last dot, or nothing.

@@ -12,8 +12,8 @@ pub(crate) fn usual_documents(body: &[u8]) -> Option<Vec<Bytes>> {
     rest = after(after(rest, b':')?, b'[')?;
     let mut documents = Vec::new();
     let mut plain = Plain {
-        // Texts become shorter, and eight bytes are written where one may be wanted.
-        bytes: vec![0; body.len() + 8],
+        // Texts become shorter, and nine bytes are touched where one may be wanted.
+        bytes: vec![0; body.len() + 9],
         length: 0,
     };
     loop {
@@ -46,34 +46,41 @@ impl Plain {
     /// Reads up to the closing quote; what follows it.
     fn read<'b>(&mut self, mut rest: &'b [u8]) -> Option<&'b [u8]> {
         loop {
-            let plain = match rest.first_chunk::<8>() {
-                Some(eight) => {
-                    let place = self.bytes.get_mut(self.length..)?.first_chunk_mut()?;
-                    *place = *eight;
-                    plain_bytes(*eight)
-                }
-                None => {
-                    let plain = rest.iter().take_while(|byte| !is_special(**byte)).count();
-                    let place = self.bytes.get_mut(self.length..self.length + plain)?;
-                    place.copy_from_slice(rest.get(..plain)?);
-                    plain
-                }
-            };
+            rest = self.read_quotes(rest)?;
+            let plain = rest.iter().take(8).take_while(|byte| !is_special(**byte)).count();
+            let place = self.bytes.get_mut(self.length..self.length + plain)?;
+            place.copy_from_slice(rest.get(..plain)?);
             self.length += plain;
-            rest = rest.get(plain..)?;
-            if plain == 8 {
-                continue;
-            }
-            rest = match rest {
+            rest = match rest.get(plain..)? {
                 [b'"', behind @ ..] => return Some(behind),
-                [b'\\', escaped @ (b'"' | b'\\' | b'/'), behind @ ..] => {
-                    self.push(*escaped)?;
-                    behind
-                }
                 [b'\\', escape, behind @ ..] => self.push_escaped(*escape, behind)?,
+                behind if plain > 0 => behind,
                 _ => return None,
             };
         }
+    }
+
+    /// Reads while there is nothing but plain bytes and quotes, eight bytes and the quote behind them at once.
+    fn read_quotes<'b>(&mut self, mut rest: &'b [u8]) -> Option<&'b [u8]> {
+        let mut length = self.length;
+        while let Some(ten) = rest.first_chunk::<10>() {
+            let eight = ten.first_chunk()?;
+            let plain = plain_bytes(*eight);
+            let place: &mut [u8; 9] = self.bytes.get_mut(length..)?.first_chunk_mut()?;
+            *place.first_chunk_mut()? = *eight;
+            if ten.get(plain..plain + 2) == Some(b"\\\"") {
+                *place.get_mut(plain)? = b'"';
+                length += plain + 1;
+                rest = rest.get(plain + 2..)?;
+            } else if plain == 8 {
+                length += 8;
+                rest = rest.get(8..)?;
+            } else {
+                break;
+            }
+        }
+        self.length = length;
+        Some(rest)
     }
 
     fn push(&mut self, byte: u8) -> Option<()> {
@@ -82,9 +89,10 @@ impl Plain {
         Some(())
     }
 
-    /// Adds what a rarer escape stands for; what follows it.
+    /// Adds what an escape stands for; what follows it.
     fn push_escaped<'b>(&mut self, escape: u8, behind: &'b [u8]) -> Option<&'b [u8]> {
         self.push(match escape {
+            b'"' | b'\\' | b'/' => escape,
             b'n' => b'\n',
             b't' => b'\t',
             b'r' => b'\r',

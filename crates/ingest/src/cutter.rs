@@ -136,6 +136,8 @@ impl Ingest {
         for some in cut.chunks(FORGOTTEN_AT_ONCE) {
             let mut live = self.live();
             some.iter().for_each(|cut| live.traces.forget(cut));
+            drop(live);
+            self.inner.room.notify_waiters();
         }
         let trim_before = {
             let mut live = self.live();

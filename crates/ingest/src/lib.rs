@@ -16,6 +16,7 @@ mod metric;
 mod put;
 mod receipts;
 mod replay;
+mod room;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -51,6 +52,8 @@ struct Inner {
     /// One cut at a time: two would write the same traces twice.
     cutting: tokio::sync::Mutex<()>,
     pressure: tokio::sync::Notify,
+    /// Stored traces have been forgotten.
+    room: tokio::sync::Notify,
 }
 
 /// What is in memory, and how far it reaches.

@@ -42,15 +42,6 @@ pub struct Imported {
 }
 
 impl Ingest {
-    /// Whether documents would be taken now, for those who would rather not read them first.
-    pub fn has_room(&self) -> bool {
-        let has_room = self.live().bytes() < self.inner.config.live_bytes_max;
-        if !has_room {
-            self.inner.pressure.notify_one();
-        }
-        has_room
-    }
-
     /// Takes the documents of one call. When this returns `Ok`, every document that is not among the unprocessed
     /// ones is durable and visible.
     ///

@@ -96,6 +96,7 @@ impl Ingest {
             receipts: Arc::new(Receipts::after(latest)),
             cutting: AsyncMutex::new(()),
             pressure: Notify::new(),
+            room: Notify::new(),
         };
         Ok(Ingest {
             inner: Arc::new(inner),

@@ -283,6 +283,19 @@ async fn without_room_nothing_is_taken_and_after_a_cut_all_is() {
     ingest.put(&[segment(2, 1)]).await.expect("durable");
 }
 
+#[tokio::test]
+async fn whoever_asks_for_room_waits_for_a_cut_though_not_for_long() {
+    let mut world = World::new();
+    world.config.live_bytes_max = 1;
+    let (ingest, _store) = world.start().await;
+    assert!(ingest.has_room().await, "nothing is live");
+    ingest.put(&[segment(1, 1)]).await.expect("durable");
+    assert!(!ingest.has_room().await, "nobody cuts");
+    let until_room = async { while !ingest.has_room().await {} };
+    let (cut, ()) = tokio::join!(ingest.cut(world.clock.now()), until_room);
+    assert_eq!(cut.expect("stored").traces, 1);
+}
+
 /// segment-documents.md 5, timestamp check.
 #[tokio::test]
 async fn segment_documents_5_old_trace_ids_are_refused_only_where_that_is_wanted() {

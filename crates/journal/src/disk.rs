@@ -1,7 +1,8 @@
 //! The seam between journal and disk: one directory of files. Tests put another disk behind it, that fails or forgets.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
 /// One directory. A file's name, its absence and its new name outlive power loss only after [`Disk::sync_directory`].
@@ -102,10 +103,9 @@ impl DiskFile for File {
     }
 
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.seek(SeekFrom::Start(offset))?;
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match self.read(rest) {
+            match FileExt::read_at(self, rest, offset + filled as u64) {
                 Ok(0) => break,
                 Ok(bytes) => filled += bytes,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -116,8 +116,7 @@ impl DiskFile for File {
     }
 
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.seek(SeekFrom::Start(offset))?;
-        self.write_all(bytes)
+        self.write_all_at(bytes, offset)
     }
 
     fn truncate(&mut self, len_bytes: u64) -> io::Result<()> {

@@ -3,7 +3,9 @@
 
 mod datagram;
 mod kernel;
+mod queue;
 mod udp;
 
 pub use datagram::{Malformed, document_in};
+pub use queue::{Incoming, Waiting, queue};
 pub use udp::{BindError, UdpReceiver};

@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use ingest::{Ingest, Metric};
+use ingest::Metric;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 use tracing::{debug, warn};
 
 use crate::datagram::{Malformed, document_in};
 use crate::kernel::KernelDrops;
+use crate::queue::{BATCH_BYTES_MAX, Incoming};
 
 /// The socket could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -61,12 +62,18 @@ impl UdpReceiver {
     }
 
     /// Takes datagrams until it is dropped.
-    pub async fn run(&self, ingest: &Ingest) {
+    pub async fn run(&self, incoming: &Incoming) {
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
-        let mut documents = Vec::with_capacity(BATCH_DOCUMENTS_MAX);
         loop {
-            match self.socket.recv(&mut buffer).await {
-                Ok(length) => documents.extend(document_of(buffer.get(..length).unwrap_or_default())),
+            let mut documents = Vec::new();
+            let mut bytes = 0;
+            let mut take = |datagram: &[u8]| {
+                bytes += datagram.len();
+                documents.extend(document_of(datagram));
+                bytes < BATCH_BYTES_MAX
+            };
+            let mut has_room = match self.socket.recv(&mut buffer).await {
+                Ok(length) => take(buffer.get(..length).unwrap_or_default()),
                 Err(error) => {
                     warn!(
                         error = &error as &dyn std::error::Error,
@@ -74,16 +81,14 @@ impl UdpReceiver {
                     );
                     continue;
                 }
-            }
+            };
             // What else has come meanwhile joins the batch, so that one append serves many datagrams.
-            while documents.len() < BATCH_DOCUMENTS_MAX {
-                let Ok(length) = self.socket.try_recv(&mut buffer) else {
-                    break;
-                };
-                documents.extend(document_of(buffer.get(..length).unwrap_or_default()));
+            while has_room && let Ok(length) = self.socket.try_recv(&mut buffer) {
+                has_room = take(buffer.get(..length).unwrap_or_default());
             }
-            ingest.offer(&documents).await;
-            documents.clear();
+            if !documents.is_empty() {
+                incoming.put(documents).await;
+            }
         }
     }
 }
@@ -122,7 +127,5 @@ fn document_of(datagram: &[u8]) -> Option<Bytes> {
 
 /// No UDP datagram can be longer.
 const DATAGRAM_BYTES_MAX: usize = 65_536;
-/// LIMIT: so many documents become one append.
-const BATCH_DOCUMENTS_MAX: usize = 512;
 const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
 const KERNEL_ASKED_EVERY: Duration = Duration::from_secs(1);

@@ -84,9 +84,14 @@ impl Memory {
         }
     }
 
-    /// Requests that are being read: a sixteenth.
+    /// Requests that are being read: a twentieth.
     pub(crate) fn of_requests(self) -> usize {
-        self.bytes / 16
+        self.bytes / 20
+    }
+
+    /// Datagrams that wait to be looked at: an eightieth.
+    pub(crate) fn of_datagrams(self) -> usize {
+        self.bytes / 80
     }
 }
 
@@ -141,6 +146,7 @@ mod tests {
                 store.index_bytes_max,
                 query.memory_bytes_max,
                 memory.of_requests(),
+                memory.of_datagrams(),
             ];
             let sum: usize = shares.iter().sum();
             assert!(sum <= bytes / 4 * 3 + bytes / 50, "{sum} of {bytes}");

@@ -13,7 +13,7 @@ use ingest::{CutLimits, Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use query::{Query, QueryConfig};
-use receiver::UdpReceiver;
+use receiver::{Incoming, UdpReceiver};
 use sampling::RuleBook;
 use settings::{Home, Memberships, Settings};
 use store::{Store, StoreConfig};
@@ -77,12 +77,9 @@ async fn serve(config: ServeConfig, elsewhere: Elsewhere) -> Result<(), Refusal>
         let ingest = ingest.clone();
         async move { ingest.run().await }
     });
-    let datagrams = elsewhere.datagrams.spawn({
-        let ingest = ingest.clone();
-        async move {
-            tokio::join!(udp.run(&ingest), udp.count_kernel_drops());
-        }
-    });
+    let (incoming, waiting) = receiver::queue(config.memory.of_datagrams());
+    let datagrams = elsewhere.datagrams.spawn(receive(udp, incoming));
+    let offered = tokio::spawn(waiting.offer_to(ingest.clone()));
     let followed = tokio::spawn({
         let query = query.clone();
         async move { query.follow().await }
@@ -102,6 +99,9 @@ async fn serve(config: ServeConfig, elsewhere: Elsewhere) -> Result<(), Refusal>
     }
     datagrams.abort();
     let _ = stop_http.send(());
+    if timeout(DATAGRAMS_STOP_MAX, offered).await.is_err() {
+        warn!("some datagrams were not taken");
+    }
     if timeout(HTTP_STOP_MAX, answers).await.is_err() {
         warn!("some requests were not finished");
     }
@@ -115,6 +115,11 @@ async fn serve(config: ServeConfig, elsewhere: Elsewhere) -> Result<(), Refusal>
 fn bind_udp(address: SocketAddr, elsewhere: &Elsewhere) -> Result<UdpReceiver, Refusal> {
     let _entered = elsewhere.datagrams.enter();
     UdpReceiver::bind(address).map_err(|error| Refusal::of_error(&error))
+}
+
+/// Takes datagrams until it is dropped.
+async fn receive(udp: UdpReceiver, incoming: Incoming) {
+    tokio::join!(udp.run(&incoming), udp.count_kernel_drops());
 }
 
 /// What cannot be stored in time stays in the journal and is live again after the next start.
@@ -257,5 +262,6 @@ fn address_of(address: std::io::Result<SocketAddr>) -> Result<SocketAddr, Refusa
 /// The store's name for it.
 const CATALOG: &str = "catalog.sqlite";
 /// A stop takes at most 10 s in all.
+const DATAGRAMS_STOP_MAX: Duration = Duration::from_secs(1);
 const HTTP_STOP_MAX: Duration = Duration::from_secs(4);
 const FINAL_CUT_MAX: Duration = Duration::from_secs(4);

@@ -14,7 +14,7 @@ use crate::texts::usual_documents;
 /// Answers when every document that is not listed as unprocessed is durable and visible.
 pub(super) async fn perform(api: &Api, body: &Bytes) -> Result<PutTraceSegmentsResponse, Fault> {
     // What cannot be taken anyway is not read: refusing must stay cheap when there is too much.
-    if !api.ingest.has_room() {
+    if !api.ingest.has_room().await {
         return Err(Fault::throttled());
     }
     let documents = documents_in(body)?;

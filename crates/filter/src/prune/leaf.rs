@@ -52,19 +52,35 @@ pub(super) fn number(
             Prune::any([Prune::Facts(FactTest::Missing(time))].into_iter().chain(outside))
         }
         (Place::Trace, None, Sign::True) => compared.map_or(Prune::Every, status),
-        (Place::Trace, None, Sign::False) | (Place::Node(_) | Place::Edge | Place::Cause(_), _, _) => {
-            Prune::Every
-        }
+        (Place::Node(_) | Place::Edge, Some(_), Sign::True) => lasts(compared),
+        (Place::Trace, None, Sign::False)
+        | (Place::Node(_) | Place::Edge, _, _)
+        | (Place::Cause(_), _, _) => Prune::Every,
     }
 }
 
 fn within(time: FactTime, compared: Option<(Operator, f64)>) -> Prune {
+    let ranges = ranges(compared).into_iter();
+    Prune::any(ranges.map(|range| Prune::Facts(FactTest::Within(time, range))))
+}
+
+/// A trace lasts at least as long as anything in it that compares so.
+fn lasts(compared: Option<(Operator, f64)>) -> Prune {
+    let shortest = ranges(compared).iter().map(|range| range.min_nanos).min();
+    shortest.map_or(Prune::None, |min_nanos| {
+        let long_enough = TimeRange {
+            min_nanos,
+            ..TimeRange::ANY
+        };
+        Prune::Facts(FactTest::Within(FactTime::Duration, long_enough))
+    })
+}
+
+/// The times that compare so.
+fn ranges(compared: Option<(Operator, f64)>) -> Vec<TimeRange> {
     match compared {
-        None => Prune::Facts(FactTest::Within(time, TimeRange::ANY)),
-        Some((operator, value)) => {
-            let ranges = TimeRange::satisfying(operator, value);
-            Prune::any(ranges.map(|range| Prune::Facts(FactTest::Within(time, range))))
-        }
+        None => vec![TimeRange::ANY],
+        Some((operator, value)) => TimeRange::satisfying(operator, value).collect(),
     }
 }
 

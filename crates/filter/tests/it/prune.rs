@@ -150,6 +150,34 @@ fn times_are_pruned_exactly_as_they_are_rounded() {
 }
 
 #[test]
+fn no_part_of_a_trace_takes_longer_than_the_trace() {
+    let lasts = |min_nanos| {
+        Prune::Facts(FactTest::Within(
+            FactTime::Duration,
+            TimeRange {
+                min_nanos,
+                max_nanos: i64::MAX,
+            },
+        ))
+    };
+    for (text, expected) in [
+        ("service() { responsetime > 1.2345 }", lasts(1_234_500_000)),
+        ("service() { duration != 1 }", lasts(0)),
+        ("edge() { responsetime = 1 }", lasts(999_500_000)),
+        ("edge() { duration }", lasts(0)),
+        ("edge() { duration < 0 }", Prune::None),
+        ("service() { !(responsetime > 3) }", Prune::Every),
+        ("!service() { responsetime > 3 }", Prune::Every),
+        (
+            "service() { responsetime > 3 OR http.status = 500 }",
+            Prune::Every,
+        ),
+    ] {
+        assert_eq!(filter(text).prune(), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_message_that_a_root_cause_cuts_is_not_pruned() {
     let long = "m".repeat(1_500);
     let trace = trace(&format!(
