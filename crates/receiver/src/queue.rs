@@ -1,71 +1,107 @@
 //! Documents between the socket and the write path. Whoever empties the socket must never wait long, since the kernel
 //! keeps little: checking documents, and waiting for room, is somebody else's.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use ingest::Ingest;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// Where the socket puts what it got.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Incoming {
-    batches: mpsc::Sender<Vec<Bytes>>,
+    documents: mpsc::Sender<Bytes>,
+    room: Arc<Semaphore>,
 }
 
 /// What has come and has not been offered yet.
 #[derive(Debug)]
 pub struct Waiting {
-    batches: mpsc::Receiver<Vec<Bytes>>,
+    documents: mpsc::Receiver<Bytes>,
+    /// In bytes.
+    room: Arc<Semaphore>,
 }
 
-/// A queue of documents. LIMIT: it takes about `bytes_max`, though always a batch; more stays in the socket.
+/// A queue of documents. LIMIT: it takes so many bytes, though always one document; more stays in the socket.
 pub fn queue(bytes_max: usize) -> (Incoming, Waiting) {
-    let (sender, receiver) = mpsc::channel((bytes_max / BATCH_BYTES_MAX).max(1));
-    (Incoming { batches: sender }, Waiting { batches: receiver })
+    let (sender, receiver) = mpsc::channel(DOCUMENTS_MAX);
+    let bytes_max = bytes_max.clamp(usize::from(u16::MAX), Semaphore::MAX_PERMITS);
+    let room = Arc::new(Semaphore::new(bytes_max));
+    let incoming = Incoming {
+        documents: sender,
+        room: Arc::clone(&room),
+    };
+    let waiting = Waiting {
+        documents: receiver,
+        room,
+    };
+    (incoming, waiting)
 }
 
 impl Incoming {
-    /// Returns once there is room; what nobody takes any more is dropped.
-    pub(crate) async fn put(&self, batch: Vec<Bytes>) {
-        drop(self.batches.send(batch).await);
-    }
-}
-
-impl Waiting {
-    /// Offers what comes, in its order, until nothing can come any more.
-    pub async fn offer_to(mut self, ingest: Ingest) {
-        while let Some(batch) = self.batches.recv().await {
-            // Without room the write path says itself what it drops.
-            ingest.has_room().await;
-            ingest.offer(&batch).await;
+    /// Returns once there is room; what nobody takes any more is dropped. A datagram's document has less than 64 KiB.
+    pub(crate) async fn put(&self, document: Bytes) {
+        let bytes = u32::try_from(document.len()).unwrap_or(u32::MAX);
+        if let Ok(room) = self.room.acquire_many(bytes).await {
+            room.forget();
+            drop(self.documents.send(document).await);
         }
     }
 }
 
-/// LIMIT: a batch takes about so many bytes.
-pub(crate) const BATCH_BYTES_MAX: usize = 256 << 10;
+impl Waiting {
+    /// Offers what comes, in its order, until nothing can come any more. What has come meanwhile is offered together, so
+    /// that one append serves many datagrams.
+    pub async fn offer_to(mut self, ingest: Ingest) {
+        let mut documents = Vec::new();
+        while self.take(&mut documents).await {
+            // Without room the write path says itself what it drops.
+            ingest.has_room().await;
+            ingest.offer(&documents).await;
+            self.give_room(&mut documents);
+        }
+    }
+
+    async fn take(&mut self, documents: &mut Vec<Bytes>) -> bool {
+        self.documents.recv_many(documents, BATCH_DOCUMENTS_MAX).await > 0
+    }
+
+    fn give_room(&self, documents: &mut Vec<Bytes>) {
+        self.room.add_permits(documents.iter().map(Bytes::len).sum());
+        documents.clear();
+    }
+}
+
+/// LIMIT: so many documents wait, however small they are.
+const DOCUMENTS_MAX: usize = 32_768;
+/// LIMIT: so many documents become one append.
+const BATCH_DOCUMENTS_MAX: usize = 512;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_full_queue_lets_the_socket_wait_until_something_is_taken() {
-        let (incoming, mut waiting) = queue(2 * BATCH_BYTES_MAX);
-        for number in 0..2 {
-            incoming.put(vec![Bytes::from(vec![number])]).await;
-        }
-        let mut third = Box::pin(incoming.put(vec![Bytes::from(vec![2])]));
+    async fn a_full_queue_lets_the_socket_wait_until_something_is_offered() {
+        let (incoming, mut waiting) = queue(100_000);
+        let document = |number: u8| Bytes::from(vec![number; 50_000]);
+        incoming.put(document(0)).await;
+        incoming.put(document(1)).await;
+        let mut third = Box::pin(incoming.put(document(2)));
         tokio::select! {
             biased;
             () = &mut third => panic!("there is no room"),
             () = std::future::ready(()) => {}
         }
-        assert_eq!(waiting.batches.recv().await, Some(vec![Bytes::from(vec![0])]));
+        let mut documents = vec![];
+        assert!(waiting.take(&mut documents).await);
+        assert_eq!(documents, [document(0), document(1)]);
+        waiting.give_room(&mut documents);
         third.await;
-        // Whatever is dropped, what was put stays.
+        // What was put stays, whoever goes.
         drop(incoming);
-        let rest = [waiting.batches.recv().await, waiting.batches.recv().await];
-        assert_eq!(rest, [1, 2].map(|number| Some(vec![Bytes::from(vec![number])])));
-        assert_eq!(waiting.batches.recv().await, None);
+        assert!(waiting.take(&mut documents).await);
+        assert_eq!(documents, [document(2)]);
+        assert!(!waiting.take(&mut documents).await);
     }
 }

@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 
 use crate::datagram::{Malformed, document_in};
 use crate::kernel::KernelDrops;
-use crate::queue::{BATCH_BYTES_MAX, Incoming};
+use crate::queue::Incoming;
 
 /// The socket could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -65,29 +65,16 @@ impl UdpReceiver {
     pub async fn run(&self, incoming: &Incoming) {
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
         loop {
-            let mut documents = Vec::new();
-            let mut bytes = 0;
-            let mut take = |datagram: &[u8]| {
-                bytes += datagram.len();
-                documents.extend(document_of(datagram));
-                bytes < BATCH_BYTES_MAX
-            };
-            let mut has_room = match self.socket.recv(&mut buffer).await {
-                Ok(length) => take(buffer.get(..length).unwrap_or_default()),
-                Err(error) => {
-                    warn!(
-                        error = &error as &dyn std::error::Error,
-                        "could not receive a datagram"
-                    );
-                    continue;
+            match self.socket.recv(&mut buffer).await {
+                Ok(length) => {
+                    if let Some(document) = document_of(buffer.get(..length).unwrap_or_default()) {
+                        incoming.put(document).await;
+                    }
                 }
-            };
-            // What else has come meanwhile joins the batch, so that one append serves many datagrams.
-            while has_room && let Ok(length) = self.socket.try_recv(&mut buffer) {
-                has_room = take(buffer.get(..length).unwrap_or_default());
-            }
-            if !documents.is_empty() {
-                incoming.put(documents).await;
+                Err(error) => warn!(
+                    error = &error as &dyn std::error::Error,
+                    "could not receive a datagram"
+                ),
             }
         }
     }
