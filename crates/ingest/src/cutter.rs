@@ -137,7 +137,7 @@ impl Ingest {
             let mut live = self.live();
             some.iter().for_each(|cut| live.traces.forget(cut));
             drop(live);
-            self.inner.room.notify_waiters();
+            self.inner.room.is_made();
         }
         let trim_before = {
             let mut live = self.live();

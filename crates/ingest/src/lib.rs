@@ -52,8 +52,7 @@ struct Inner {
     /// One cut at a time: two would write the same traces twice.
     cutting: tokio::sync::Mutex<()>,
     pressure: tokio::sync::Notify,
-    /// Stored traces have been forgotten.
-    room: tokio::sync::Notify,
+    room: room::Room,
 }
 
 /// What is in memory, and how far it reaches.

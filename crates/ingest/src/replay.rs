@@ -14,6 +14,7 @@ use tracing::{error, info};
 
 use crate::admission::Admission;
 use crate::receipts::Receipts;
+use crate::room::Room;
 use crate::{Ingest, IngestConfig, Inner, Live, Metric};
 
 /// Why the write path could not start.
@@ -96,7 +97,7 @@ impl Ingest {
             receipts: Arc::new(Receipts::after(latest)),
             cutting: AsyncMutex::new(()),
             pressure: Notify::new(),
-            room: Notify::new(),
+            room: Room::default(),
         };
         Ok(Ingest {
             inner: Arc::new(inner),

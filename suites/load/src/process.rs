@@ -29,6 +29,29 @@ pub(crate) fn keep_to(processor: u32) -> bool {
     kept.is_ok_and(|status| status.success())
 }
 
+/// A program that takes all that it gets of one processor, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Spinner(std::process::Child);
+
+impl Spinner {
+    /// `None` where a program cannot be kept to a processor.
+    pub(crate) fn on(processor: u32) -> Option<Spinner> {
+        let processor = processor.to_string();
+        let spinning = std::process::Command::new("taskset")
+            .args(["-c", &processor, "sh", "-c", "while :; do :; done"])
+            .spawn();
+        spinning.ok().map(Spinner)
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        // One that has ended already needs neither.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// The largest memory that a process has had, in bytes.
 pub(crate) fn peak_memory_bytes(pid: u32) -> Result<u64, Failure> {
     let status = read(&format!("/proc/{pid}/status"))?;

@@ -63,7 +63,7 @@ impl Setup {
             program: self.program.clone(),
             folder: self.folder.join(name),
             flags: vec![],
-            processor: None,
+            share: None,
         }
     }
 }

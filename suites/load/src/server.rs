@@ -17,8 +17,17 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// What it is told besides its ports and its folder.
     pub(crate) flags: Vec<String>,
-    /// The one processor that it may use; all, where there is none.
-    pub(crate) processor: Option<u32>,
+    /// What of the machine it may use; all, where this says nothing.
+    pub(crate) share: Option<Share>,
+}
+
+/// A part of the machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Share {
+    /// The one processor that may be used.
+    pub(crate) processor: u32,
+    /// How far others come first, from 0 to 19.
+    pub(crate) nice: u32,
 }
 
 /// A program that was started and has not said yet where it listens. It is killed when this is dropped.
@@ -45,7 +54,7 @@ impl Place {
             program: program.to_owned(),
             folder: root.join(name),
             flags: vec![],
-            processor: None,
+            share: None,
         };
         place.remove()?;
         fs::create_dir_all(&place.folder).map_err(Failure::to(format!("make {}", place.folder.display())))?;
@@ -106,10 +115,11 @@ impl Place {
     }
 
     fn command(&self) -> Command {
-        match self.processor {
-            Some(processor) => {
+        match self.share {
+            Some(Share { processor, nice }) => {
                 let mut command = Command::new("taskset");
-                command.args(["-c", &processor.to_string()]).arg(&self.program);
+                command.args(["-c", &processor.to_string(), "nice", "-n", &nice.to_string()]);
+                command.arg(&self.program);
                 command
             }
             None => Command::new(&self.program),
