@@ -91,7 +91,7 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
     let (mut terms, mut texts) = (Postings::default(), NewTexts::new());
     let mut versions = TermsVersion::default();
     for ((small, row), number) in sorted.iter().zip(0_u32..) {
-        let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
+        let documents: Vec<Document<&[u8]>> = row.trace.documents.iter().map(Document::of).collect();
         parts
             .pages
             .extend(writer.add(small.id, small.writing, &documents)?);

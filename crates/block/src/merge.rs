@@ -246,7 +246,11 @@ impl Merging {
         u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
     }
 
-    fn remake(&mut self, small: &SmallRow, documents: &[Document]) -> Result<(), ParquetError> {
+    fn remake(
+        &mut self,
+        small: &SmallRow,
+        documents: &[Document<impl AsRef<[u8]>>],
+    ) -> Result<(), ParquetError> {
         self.remade_slots += 1;
         self.positions
             .extend(documents.iter().map(|document| document.position));

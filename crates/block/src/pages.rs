@@ -70,7 +70,7 @@ impl PageWriter {
         &mut self,
         id: TraceId,
         writing: u32,
-        documents: &[Document],
+        documents: &[Document<impl AsRef<[u8]>>],
     ) -> io::Result<Option<Page>> {
         self.draft.add(id, writing, documents);
         if self.draft.text_bytes >= PAGE_TEXT_BYTES {
@@ -81,7 +81,7 @@ impl PageWriter {
 
     /// The page so far.
     pub(crate) fn finish(&mut self) -> io::Result<Option<Page>> {
-        let draft = std::mem::take(&mut self.draft);
+        let draft = &mut self.draft;
         if draft.slots == 0 {
             return Ok(None);
         }
@@ -102,20 +102,40 @@ impl PageWriter {
         }
         varint::put(&mut bytes, skeleton.len() as u64);
         bytes.extend(packed);
+        let slots = draft.slots;
+        draft.begin_anew();
         Ok(Some(Page {
             bytes: bytes.into(),
-            slots: draft.slots,
+            slots,
             dictionary: self.dictionary,
         }))
     }
 }
 
 impl Draft {
-    fn add(&mut self, id: TraceId, writing: u32, documents: &[Document]) {
+    /// Empty, but with the memory of the page before.
+    fn begin_anew(&mut self) {
+        let Draft {
+            mut head,
+            mut streams,
+            ..
+        } = std::mem::take(self);
+        head.clear();
+        for stream in [&mut streams.skeleton, &mut streams.numbers, &mut streams.raw] {
+            stream.clear();
+        }
+        *self = Draft {
+            head,
+            streams,
+            ..Draft::default()
+        };
+    }
+
+    fn add(&mut self, id: TraceId, writing: u32, documents: &[Document<impl AsRef<[u8]>>]) {
         if self.slots == 0 {
             let mut times = documents
                 .iter()
-                .filter_map(|document| tokens::first_time(&document.text));
+                .filter_map(|document| tokens::first_time(document.text.as_ref()));
             self.base = times.next().unwrap_or(0);
         }
         self.slots += 1;
@@ -125,14 +145,15 @@ impl Draft {
         let trace_id = id.to_string();
         let mut splitter = Splitter::new(&trace_id, self.base, &mut self.streams);
         for document in documents {
-            let length = splitter.text(&document.text);
+            let text = document.text.as_ref();
+            let length = splitter.text(text);
             varint::put(&mut self.head, length as u64);
             let ahead = document.position.wrapping_sub(self.position);
             varint::put_signed(&mut self.head, ahead.cast_signed());
             let receipt = document.receipt.as_nanos();
             varint::put_signed(&mut self.head, receipt.wrapping_sub(self.receipt));
             (self.position, self.receipt) = (document.position, receipt);
-            self.text_bytes += document.text.len();
+            self.text_bytes += text.len();
         }
         varint::put(&mut self.head, (self.streams.numbers.len() - numbers) as u64);
         varint::put(&mut self.head, (self.streams.raw.len() - raw) as u64);
@@ -141,18 +162,18 @@ impl Draft {
 
 /// A document as pages hold it: nobody asks whether it can be read.
 #[derive(Debug, Clone)]
-pub(crate) struct Document {
+pub(crate) struct Document<T = Bytes> {
     pub(crate) position: u64,
     pub(crate) receipt: Timestamp,
-    pub(crate) text: Bytes,
+    pub(crate) text: T,
 }
 
-impl Document {
-    pub(crate) fn of(received: &Received) -> Document {
+impl Document<&[u8]> {
+    pub(crate) fn of(received: &Received) -> Document<&[u8]> {
         Document {
             position: received.position,
             receipt: received.receipt,
-            text: received.segment.text.clone(),
+            text: &received.segment.text,
         }
     }
 }

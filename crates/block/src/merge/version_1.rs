@@ -29,7 +29,7 @@ impl Merging {
                 }
                 texts.extend(new.into_iter().map(|(field, text)| (field, text.to_owned())));
                 self.terms_version.add(row.terms_version);
-                let documents: Vec<Document> = row.trace.documents.iter().map(Document::of).collect();
+                let documents: Vec<Document<&[u8]>> = row.trace.documents.iter().map(Document::of).collect();
                 self.remake(&small, &documents)
                     .map_err(|error| encode_error(&error))?;
             }
