@@ -79,22 +79,58 @@ pub fn encode(rows: &[EncodeRow]) -> Result<EncodedBlock, EncodeError> {
         })
 }
 
+/// A row, and what it is made of.
+type Sorted<'r> = (SmallRow, &'r EncodeRow);
+
 fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
-    let mut sorted: Vec<(SmallRow, &EncodeRow)> = rows.iter().map(|row| (SmallRow::of(row), row)).collect();
+    let mut sorted: Vec<Sorted<'_>> = rows.iter().map(|row| (SmallRow::of(row), row)).collect();
     sorted.sort_unstable_by_key(|(small, _)| small.order());
     let dictionary = pages::dictionary_of(sorted.iter().map(|(_, row)| &row.trace));
-    let mut writer = PageWriter::new(u32::from(!dictionary.is_empty()), &dictionary)?;
-    let mut parts = Parts::default();
+    // Two threads: traces must not come in faster than they are stored. Texts and terms take half as long as all pages.
+    let (first, second) = sorted.split_at(match sorted.len() {
+        few @ ..ROWS_TO_SHARE => few,
+        many => many / 4 * 3,
+    });
+    let (pages, rest) = std::thread::scope(|scope| {
+        let beside = (!second.is_empty()).then(|| scope.spawn(|| pages_of(first, &dictionary)));
+        let rest = pages_of(second, &dictionary).and_then(|pages| Ok((pages, found_by(&sorted)?)));
+        let pages = match beside.map(std::thread::ScopedJoinHandle::join) {
+            Some(Ok(pages)) => pages,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => pages_of(first, &dictionary),
+        };
+        (pages, rest)
+    });
+    let (more_pages, mut parts) = rest?;
+    parts.pages = pages?;
+    parts.pages.extend(more_pages);
     if !dictionary.is_empty() {
         parts.dictionaries.push(pages::pack_dictionary(&dictionary)?);
     }
+    Ok(parts)
+}
+
+/// The pages of these rows, in their order.
+fn pages_of(rows: &[Sorted<'_>], dictionary: &[u8]) -> Result<Vec<Page>, ParquetError> {
+    let mut pages = Vec::new();
+    if rows.is_empty() {
+        return Ok(pages);
+    }
+    let mut writer = PageWriter::new(u32::from(!dictionary.is_empty()), dictionary)?;
+    for (small, row) in rows {
+        let documents: Vec<Document<&[u8]>> = row.trace.documents.iter().map(Document::of).collect();
+        pages.extend(writer.add(small.id, small.writing, &documents)?);
+    }
+    pages.extend(writer.finish()?);
+    Ok(pages)
+}
+
+/// What the rows are found by: everything but their pages.
+fn found_by(rows: &[Sorted<'_>]) -> Result<Parts, ParquetError> {
+    let mut parts = Parts::default();
     let (mut terms, mut texts) = (Postings::default(), NewTexts::new());
     let mut versions = TermsVersion::default();
-    for ((small, row), number) in sorted.iter().zip(0_u32..) {
-        let documents: Vec<Document<&[u8]>> = row.trace.documents.iter().map(Document::of).collect();
-        parts
-            .pages
-            .extend(writer.add(small.id, small.writing, &documents)?);
+    for ((small, row), number) in rows.iter().zip(0_u32..) {
         row.terms.iter().for_each(|term| terms.add(*term, number));
         for text in row.texts.iter() {
             terms.add_text(text, number, &mut texts);
@@ -104,7 +140,6 @@ fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
         parts.positions.extend(positions);
         parts.rows.push(*small);
     }
-    parts.pages.extend(writer.finish()?);
     parts.texts = encode_texts(texts)?;
     parts.terms_version = versions.of_all_rows();
     parts.terms = terms.encode(u32::try_from(parts.rows.len()).unwrap_or(u32::MAX));
@@ -361,6 +396,8 @@ fn unexpected() -> ParquetError {
 
 /// How many rows are gathered before they are given to Parquet.
 const BATCH_ROWS: usize = 4_096;
+/// Fewer are encoded by one thread.
+const ROWS_TO_SHARE: usize = 128;
 
 #[cfg(test)]
 mod tests {
