@@ -77,7 +77,7 @@ fn taken_of(server: &Server, sent: u64) -> Result<u64, Failure> {
     Ok(before)
 }
 
-const RATES: [u32; 7] = [5_000, 10_000, 20_000, 40_000, 60_000, 90_000, 120_000];
+const RATES: [u32; 7] = [5_000, 10_000, 20_000, 40_000, 61_000, 90_000, 122_000];
 const LONGEST: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_micros(300);
 const CHECK_GAP: Duration = Duration::from_secs(2);
