@@ -23,6 +23,7 @@ impl Run {
             0
         };
         let mut starts = 0;
+        self.note_changes();
         self.history.note(&format!("{end:?}"));
         loop {
             self.world.end(end).await;
@@ -42,9 +43,7 @@ impl Run {
             self.fate.begin("start", armed);
             let started = self.world.start().await;
             starts += 1;
-            for change in self.fate.changes() {
-                self.history.detail(&change);
-            }
+            self.note_changes();
             match started {
                 Ok(()) if !self.fate.is_lost() && !may_fail => break,
                 Err(error) if !self.fate.is_lost() && !may_fail => return Err(error),
@@ -282,7 +281,7 @@ impl Run {
 const GRAPH_SECONDS_MAX: i64 = 21_600;
 const ATTEMPTS: usize = 8;
 
-const EVERYTHING: Predicate = Predicate {
+pub(crate) const EVERYTHING: Predicate = Predicate {
     clock: ClockColumn::LastReceipt,
     from: clock::Timestamp::MIN,
     until: clock::Timestamp::MAX,

@@ -30,5 +30,4 @@ mod world;
 
 pub use fate::Counts;
 pub use history::Failure;
-pub use run::Outcome;
 pub use seeds::{Extent, Ran, run_seeds};

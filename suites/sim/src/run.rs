@@ -54,12 +54,12 @@ pub(crate) struct Damage {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// A hash of all that happened: the same for the same seed.
-    pub hash: u64,
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// All that happened: the same for the same seed.
+    pub(crate) history: History,
     /// Faults that took effect, and checks that were made.
-    pub counts: Counts,
+    pub(crate) counts: Counts,
 }
 
 /// Runs one seed.
@@ -73,8 +73,8 @@ pub(crate) async fn run(seed: u64, extent: Extent, catalog: Arc<Vec<u8>>) -> Res
     run.world.end(End::Stop).await;
     match ended {
         Ok(()) => Ok(Outcome {
-            hash: run.history.hash(),
             counts: run.counts(),
+            history: run.history,
         }),
         Err(what) => Err(Box::new(run.history.failure(seed, steps, what))),
     }
@@ -141,9 +141,7 @@ impl Run {
             None => self.act(step).await?,
         };
         self.history.note(&happened);
-        for change in self.fate.changes() {
-            self.history.detail(&change);
-        }
+        self.note_changes();
         self.is_poisoned |= self.fate.has_failed_sync();
         if self.fate.is_lost() {
             let end = match self.chance.percent(30) {
@@ -157,6 +155,13 @@ impl Run {
             return self.restart(End::Kill).await;
         }
         self.turn_pages().await
+    }
+
+    /// Takes note of what the product changed.
+    pub(crate) fn note_changes(&mut self) {
+        for change in self.fate.take_changes() {
+            self.history.detail(&change);
+        }
     }
 
     async fn act(&mut self, step: Step) -> Result<String, String> {

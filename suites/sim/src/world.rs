@@ -12,6 +12,7 @@ use query::{Query, QueryConfig};
 use store::{Store, StoreConfig};
 use tempfile::TempDir;
 
+use crate::chance::Chance;
 use crate::disk::SimDisk;
 use crate::fate::Fate;
 use crate::objects::SimObjects;
@@ -182,18 +183,19 @@ impl World {
         }
     }
 
-    /// A transaction that was being written when power was lost: bytes at the end that are no frame.
+    /// A transaction that was being written when power was lost: bytes at the end that are no frame. How long the log is
+    /// depends on when SQLite's connections come and go, so nothing that is drawn depends on it.
     fn tear_catalog(&self) {
-        let log = self.folder.path().join(format!("{CATALOG}-wal"));
-        let Ok(mut bytes) = fs::read(&log) else {
+        if self.fate.below(2) != 0 {
             return;
-        };
-        if !bytes.is_empty() && self.fate.below(2) == 0 {
-            self.fate.count("torn tail of the catalog's log");
-            let torn = self.fate.below(5_000);
-            bytes.extend((0..torn).map(|_| self.fate.below(256) as u8));
-            fs::write(&log, bytes).expect("a temporary file");
         }
+        let (length, seed) = (self.fate.below(5_000), self.fate.below(u64::MAX));
+        let mut chance = Chance::new(seed, 0);
+        let log = self.folder.path().join(format!("{CATALOG}-wal"));
+        let mut bytes = fs::read(&log).unwrap_or_default();
+        bytes.extend((0..length).map(|_| chance.below(256) as u8));
+        fs::write(&log, bytes).expect("a temporary file");
+        self.fate.count("torn tail of the catalog's log");
     }
 }
 
