@@ -1,14 +1,16 @@
-//! What users are answered, in texts that can be compared: whole traces, summaries page by page, graphs.
+//! What users are answered, in texts that can be compared: whole traces, summaries page by page, graphs,
+//! time series.
 
 use document::TraceId;
 use query::Query;
 use serde::Serialize;
 use serde_json::Value;
 use wire::{
-    BatchGetTracesRequest, GetServiceGraphRequest, GetServiceGraphResponse, GetTraceSummariesRequest,
-    TraceEntry, TraceSummary,
+    BatchGetTracesRequest, GetServiceGraphRequest, GetServiceGraphResponse,
+    GetTimeSeriesServiceStatisticsResponse, GetTraceSummariesRequest, TraceEntry, TraceSummary,
 };
 
+use crate::series::SeriesQuestion;
 use crate::world::told;
 
 /// Everything that is compared.
@@ -18,6 +20,7 @@ pub(crate) struct Answers {
     /// By start, by receipt.
     pub(crate) summaries: [Vec<TraceSummary>; 2],
     pub(crate) graphs: Vec<GetServiceGraphResponse>,
+    pub(crate) series: Vec<GetTimeSeriesServiceStatisticsResponse>,
 }
 
 /// What is asked.
@@ -28,6 +31,7 @@ pub(crate) struct Questions {
     pub(crate) window: (i64, i64),
     /// Windows of graphs, in seconds, both inclusive.
     pub(crate) graphs: Vec<(i64, i64)>,
+    pub(crate) series: Vec<SeriesQuestion>,
 }
 
 impl Answers {
@@ -36,6 +40,10 @@ impl Answers {
         for window in &questions.graphs {
             graphs.push(graph(query, *window).await?);
         }
+        let mut series = vec![];
+        for question in &questions.series {
+            series.push(question.ask(query).await?);
+        }
         Ok(Answers {
             traces: traces(query, &questions.traces).await?,
             summaries: [
@@ -43,6 +51,7 @@ impl Answers {
                 summaries(query, questions.window, "Event").await?,
             ],
             graphs,
+            series,
         })
     }
 
@@ -58,9 +67,11 @@ impl Answers {
         of_traces.or_else(of_summaries)
     }
 
-    /// The first difference of graphs.
+    /// The first difference of graphs and time series.
     pub(crate) fn difference_of_graphs(&self, wanted: &Answers) -> Option<String> {
-        first_difference("GetServiceGraph", &self.graphs, &wanted.graphs)
+        let of_graphs = first_difference("GetServiceGraph", &self.graphs, &wanted.graphs);
+        let series = "GetTimeSeriesServiceStatistics";
+        of_graphs.or_else(|| first_difference(series, &self.series, &wanted.series))
     }
 }
 

@@ -6,10 +6,12 @@ use sqlx::{ConnectOptions, Connection};
 use store::{BlockId, ClockColumn, Condition, Predicate};
 
 use crate::answers::{Answers, Questions};
+use crate::by_hand::{self, Services};
 use crate::fate::{Armed, Counts};
 use crate::model::Visible;
-use crate::reference::{self, Services};
+use crate::reference;
 use crate::run::{Run, START};
+use crate::series::SeriesQuestion;
 use crate::world::{End, RETENTION, told};
 
 impl Run {
@@ -137,6 +139,9 @@ impl Run {
             for (window, graph) in questions.graphs.iter().zip(&answers.graphs) {
                 Services::count(*window, &visible, &self.model).check(graph)?;
             }
+            for (question, answer) in questions.series.iter().zip(&answers.series) {
+                by_hand::check_series(question, answer, (&visible, &self.model))?;
+            }
             self.history.note(&format!("{} traces are right", visible.len()));
             for received in visible.values().flatten() {
                 self.history.number(received.position);
@@ -176,7 +181,9 @@ impl Run {
         let length = self.chance.between(1, GRAPH_SECONDS_MAX as u64) as i64;
         graphs.push((from, until.min(from + length)));
         graphs.retain(|(from, until)| from <= until);
+        let series = SeriesQuestion::some((floor, until), &mut self.chance);
         Questions {
+            series,
             traces: visible.keys().copied().collect(),
             window: (START - 30 * 86_400, until + 30 * 86_400),
             graphs,

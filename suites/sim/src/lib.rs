@@ -4,14 +4,15 @@
 //!
 //! ```text
 //! seed ─► run ─► workload ─► product (world) ─► disk, objects ─► fate
-//!          ├──► model, reference ◄── answers ◄──┤
-//!          └──► readers ◄────────────────────────┘
+//!          ├──► model, reference ◄── answers ◄──────┤
+//!          └──► readers, by_hand ◄──────────────┘
 //! ```
 //!
 //! Everything follows from the seed: steps, documents, faults. The same seed gives the same history, of which each run
 //! makes a hash.
 
 mod answers;
+mod by_hand;
 mod calls;
 mod chance;
 mod disk;
@@ -24,6 +25,7 @@ mod readers;
 mod reference;
 mod run;
 mod seeds;
+mod series;
 mod step;
 mod workload;
 mod world;

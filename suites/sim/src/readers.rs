@@ -16,10 +16,10 @@ use trace::Received;
 use wire::GetTraceSummariesRequest;
 
 use crate::answers;
+use crate::by_hand::Services;
 use crate::ends::EVERYTHING;
 use crate::fate::{Armed, Fate};
 use crate::model::Visible;
-use crate::reference::Services;
 use crate::run::{Run, START};
 use crate::step::Step;
 use crate::world::{RETENTION, told};
