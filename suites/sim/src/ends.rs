@@ -129,7 +129,8 @@ impl Run {
             }
             let answers = answers?;
             let now = self.fate.now();
-            let wanted = reference::answers(&visible, now, &self.catalog, &questions).await?;
+            let groups = self.groups_of_now().await?;
+            let wanted = reference::answers(&visible, (now, &groups), &self.catalog, &questions).await?;
             if let Some(difference) = answers.difference(&wanted) {
                 return Err(difference);
             }
@@ -182,8 +183,11 @@ impl Run {
         graphs.push((from, until.min(from + length)));
         graphs.retain(|(from, until)| from <= until);
         let series = SeriesQuestion::some((floor, until), &mut self.chance);
+        let names: Vec<&String> = self.groups.expressions.keys().collect();
+        let group = (!names.is_empty()).then(|| names[self.chance.place(names.len())].clone());
         Questions {
             series,
+            group,
             traces: visible.keys().copied().collect(),
             window: (START - 30 * 86_400, until + 30 * 86_400),
             graphs,

@@ -18,6 +18,7 @@ mod chance;
 mod disk;
 mod ends;
 mod fate;
+mod groups;
 mod history;
 mod model;
 mod objects;

@@ -233,7 +233,7 @@ impl Watch {
 
     async fn look(&self) -> Result<(), Wrong> {
         for range_type in ["TraceId", "Event"] {
-            let summaries = answers::summaries(&self.leafing, self.window, range_type).await;
+            let summaries = answers::summaries(&self.leafing, self.window, (range_type, None)).await;
             let summaries = summaries.map_err(Wrong::NoAnswer)?;
             let mut seen = BTreeSet::new();
             for summary in summaries {
@@ -250,7 +250,7 @@ impl Watch {
             }
         }
         self.look_at_traces().await?;
-        let graph = answers::graph(&self.query, self.graph).await;
+        let graph = answers::graph(&self.query, self.graph, None).await;
         self.services
             .check(&graph.map_err(Wrong::NoAnswer)?)
             .map_err(Wrong::Answer)

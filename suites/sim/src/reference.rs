@@ -13,6 +13,7 @@ use store::{Store, StoreConfig};
 use crate::answers::{Answers, Questions};
 use crate::disk::SimDisk;
 use crate::fate::Fate;
+use crate::groups::GroupsOfNow;
 use crate::model::Visible;
 use crate::objects::SimObjects;
 use crate::world::{RETENTION, folder, told};
@@ -20,7 +21,7 @@ use crate::world::{RETENTION, folder, told};
 /// What a product answers that holds these documents and was never disturbed.
 pub(crate) async fn answers(
     visible: &Visible,
-    now: Timestamp,
+    (now, groups): (Timestamp, &GroupsOfNow),
     catalog: &[u8],
     questions: &Questions,
 ) -> Result<Answers, String> {
@@ -31,6 +32,7 @@ pub(crate) async fn answers(
     let config = StoreConfig {
         retention: RETENTION,
         terms: Some(query::term_rules()),
+        groups: groups.view(),
         ..StoreConfig::new(folder.path().to_owned())
     };
     let objects = Arc::new(SimObjects::new(Arc::clone(&fate)));
@@ -56,6 +58,7 @@ pub(crate) async fn answers(
         store.clone(),
         QueryConfig::new("000000000000".to_owned()),
     );
+    let query = query.with_groups(Arc::new(groups.clone()));
     let answers = Answers::of(&query, questions).await;
     ingest.close();
     store.close().await;

@@ -6,6 +6,7 @@ use clock::{Clock, Timestamp};
 
 use crate::chance::Chance;
 use crate::fate::{Armed, Counts, Fate};
+use crate::groups::GroupsModel;
 use crate::history::{Failure, History};
 use crate::model::Model;
 use crate::readers::Pages;
@@ -19,6 +20,7 @@ pub(crate) struct Run {
     pub(crate) fate: Arc<Fate>,
     pub(crate) world: World,
     pub(crate) model: Model,
+    pub(crate) groups: GroupsModel,
     pub(crate) workload: Workload,
     pub(crate) chance: Chance,
     pub(crate) reader_chance: Chance,
@@ -96,6 +98,7 @@ impl Run {
             world: World::new(seed, Arc::clone(&fate), &catalog, limits),
             fate,
             model: Model::default(),
+            groups: GroupsModel::default(),
             workload: Workload::new(seed),
             chance,
             reader_chance: Chance::new(seed, 4),
@@ -177,6 +180,7 @@ impl Run {
                 .await
                 .map(|is_merged| format!("merged: {is_merged}")),
             Step::Expire => self.expire().await,
+            Step::Groups => self.change_groups().await,
             Step::Clock => Ok(self.step_clock()),
             Step::Look => self.check().await.map(|()| "looked".to_owned()),
             Step::Crash => self.crash().await,

@@ -63,10 +63,16 @@ impl SeriesQuestion {
         questions
     }
 
-    pub(crate) async fn ask(self, query: &Query) -> Result<GetTimeSeriesServiceStatisticsResponse, String> {
+    /// Of all traces, or those of a group.
+    pub(crate) async fn ask(
+        self,
+        query: &Query,
+        group: Option<&str>,
+    ) -> Result<GetTimeSeriesServiceStatisticsResponse, String> {
         let request = GetTimeSeriesServiceStatisticsRequest {
             start_time: Some(self.from as f64),
             end_time: Some(self.before as f64),
+            group_name: group.map(str::to_owned),
             period: Some(self.period),
             entity_selector_expression: self.subject.selector(),
             ..GetTimeSeriesServiceStatisticsRequest::default()
