@@ -4,21 +4,19 @@
 //!
 //! ```text
 //! seed ─► run ─► workload ─► product (world) ─► disk, objects ─► fate
-//!          ├──► model, reference ◄── answers ◄──────┤
-//!          └──► readers, by_hand ◄──────────────┘
+//!          ├──► model, reference ◄── answers ◄──┤
+//!          └──► readers ◄────────────────────────┘
 //! ```
 //!
 //! Everything follows from the seed: steps, documents, faults. The same seed gives the same history, of which each run
 //! makes a hash.
 
 mod answers;
-mod by_hand;
 mod calls;
 mod chance;
 mod disk;
 mod ends;
 mod fate;
-mod groups;
 mod history;
 mod model;
 mod objects;
@@ -26,11 +24,11 @@ mod readers;
 mod reference;
 mod run;
 mod seeds;
-mod series;
 mod step;
 mod workload;
 mod world;
 
 pub use fate::Counts;
 pub use history::Failure;
+pub use run::Outcome;
 pub use seeds::{Extent, Ran, run_seeds};
