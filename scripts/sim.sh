@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Simulates storage that fails (docs/adr/0014-storage-is-simulated.md).
 #
-#   scripts/sim.sh               1,000 seeds, some minutes
+#   scripts/sim.sh               1,000 seeds, some minutes; every 25th twice, with the same history
 #   scripts/sim.sh 5000..9000    these seeds
 #   scripts/sim.sh --hours 8     seeds from 1,000,000 on, for so long
 #   scripts/sim.sh --seed 7      one seed, told in full; what a failure names to replay it

@@ -1,23 +1,27 @@
-//! What users are answered, in texts that can be compared: whole traces, summaries page by page, graphs.
+//! What users are answered, in texts that can be compared: whole traces, summaries page by page, graphs,
+//! time series.
 
 use document::TraceId;
 use query::Query;
 use serde::Serialize;
 use serde_json::Value;
 use wire::{
-    BatchGetTracesRequest, GetServiceGraphRequest, GetServiceGraphResponse, GetTraceSummariesRequest,
-    TraceEntry, TraceSummary,
+    BatchGetTracesRequest, GetServiceGraphRequest, GetServiceGraphResponse,
+    GetTimeSeriesServiceStatisticsResponse, GetTraceSummariesRequest, TraceEntry, TraceSummary,
 };
 
+use crate::series::SeriesQuestion;
 use crate::world::told;
 
 /// Everything that is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answers {
     pub(crate) traces: Vec<TraceEntry>,
-    /// By start, by receipt.
-    pub(crate) summaries: [Vec<TraceSummary>; 2],
+    /// By start, by receipt, and of a group by start.
+    pub(crate) summaries: Vec<Vec<TraceSummary>>,
+    /// The last one is of a group, if there is any; so of time series.
     pub(crate) graphs: Vec<GetServiceGraphResponse>,
+    pub(crate) series: Vec<GetTimeSeriesServiceStatisticsResponse>,
 }
 
 /// What is asked.
@@ -28,21 +32,39 @@ pub(crate) struct Questions {
     pub(crate) window: (i64, i64),
     /// Windows of graphs, in seconds, both inclusive.
     pub(crate) graphs: Vec<(i64, i64)>,
+    pub(crate) series: Vec<SeriesQuestion>,
+    /// One of the groups.
+    pub(crate) group: Option<String>,
 }
 
 impl Answers {
     pub(crate) async fn of(query: &Query, questions: &Questions) -> Result<Answers, String> {
         let mut graphs = vec![];
         for window in &questions.graphs {
-            graphs.push(graph(query, *window).await?);
+            graphs.push(graph(query, *window, None).await?);
+        }
+        let mut series = vec![];
+        for question in &questions.series {
+            series.push(question.ask(query, None).await?);
+        }
+        let mut found = vec![
+            summaries(query, questions.window, ("TraceId", None)).await?,
+            summaries(query, questions.window, ("Event", None)).await?,
+        ];
+        if let Some(group) = questions.group.as_deref() {
+            found.push(summaries(query, questions.window, ("TraceId", Some(group))).await?);
+            if let Some(window) = questions.graphs.first() {
+                graphs.push(graph(query, *window, Some(group)).await?);
+            }
+            if let Some(question) = questions.series.first() {
+                series.push(question.ask(query, Some(group)).await?);
+            }
         }
         Ok(Answers {
             traces: traces(query, &questions.traces).await?,
-            summaries: [
-                summaries(query, questions.window, "TraceId").await?,
-                summaries(query, questions.window, "Event").await?,
-            ],
+            summaries: found,
             graphs,
+            series,
         })
     }
 
@@ -58,9 +80,11 @@ impl Answers {
         of_traces.or_else(of_summaries)
     }
 
-    /// The first difference of graphs.
+    /// The first difference of graphs and time series.
     pub(crate) fn difference_of_graphs(&self, wanted: &Answers) -> Option<String> {
-        first_difference("GetServiceGraph", &self.graphs, &wanted.graphs)
+        let of_graphs = first_difference("GetServiceGraph", &self.graphs, &wanted.graphs);
+        let series = "GetTimeSeriesServiceStatistics";
+        of_graphs.or_else(|| first_difference(series, &self.series, &wanted.series))
     }
 }
 
@@ -107,10 +131,12 @@ fn first_place<'v>(mut parted: impl Iterator<Item = (String, (&'v Value, &'v Val
 pub(crate) async fn graph(
     query: &Query,
     (from, until): (i64, i64),
+    group: Option<&str>,
 ) -> Result<GetServiceGraphResponse, String> {
     let request = GetServiceGraphRequest {
         start_time: Some(from as f64),
         end_time: Some(until as f64),
+        group_name: group.map(str::to_owned),
         ..GetServiceGraphRequest::default()
     };
     query
@@ -142,12 +168,13 @@ pub(crate) async fn traces(query: &Query, ids: &[TraceId]) -> Result<Vec<TraceEn
 pub(crate) async fn summaries(
     query: &Query,
     window: (i64, i64),
-    range_type: &str,
+    (range_type, group): (&str, Option<&str>),
 ) -> Result<Vec<TraceSummary>, String> {
     let mut request = GetTraceSummariesRequest {
         start_time: Some(window.0 as f64),
         end_time: Some(window.1 as f64),
         time_range_type: Some(range_type.to_owned()),
+        filter_expression: group.map(|group| format!(r#"group.name = "{group}""#)),
         ..GetTraceSummariesRequest::default()
     };
     let mut summaries = vec![];

@@ -22,7 +22,10 @@ impl Run {
             .put(&texts(&call))
             .await
             .map(|refused| refused.len());
-        self.answered(&call, answer)
+        let told = self.answered(&call, answer)?;
+        self.model
+            .check_received_after(call.len(), self.groups.latest_change())?;
+        Ok(told)
     }
 
     /// Three calls, of which the second and third wait while the first is written: one sync for both.

@@ -6,10 +6,12 @@ use sqlx::{ConnectOptions, Connection};
 use store::{BlockId, ClockColumn, Condition, Predicate};
 
 use crate::answers::{Answers, Questions};
+use crate::by_hand::{self, Services};
 use crate::fate::{Armed, Counts};
 use crate::model::Visible;
-use crate::reference::{self, Services};
+use crate::reference;
 use crate::run::{Run, START};
+use crate::series::SeriesQuestion;
 use crate::world::{End, RETENTION, told};
 
 impl Run {
@@ -23,6 +25,7 @@ impl Run {
             0
         };
         let mut starts = 0;
+        self.note_changes();
         self.history.note(&format!("{end:?}"));
         loop {
             self.world.end(end).await;
@@ -42,9 +45,7 @@ impl Run {
             self.fate.begin("start", armed);
             let started = self.world.start().await;
             starts += 1;
-            for change in self.fate.changes() {
-                self.history.detail(&change);
-            }
+            self.note_changes();
             match started {
                 Ok(()) if !self.fate.is_lost() && !may_fail => break,
                 Err(error) if !self.fate.is_lost() && !may_fail => return Err(error),
@@ -128,7 +129,8 @@ impl Run {
             }
             let answers = answers?;
             let now = self.fate.now();
-            let wanted = reference::answers(&visible, now, &self.catalog, &questions).await?;
+            let groups = self.groups_of_now().await?;
+            let wanted = reference::answers(&visible, (now, &groups), &self.catalog, &questions).await?;
             if let Some(difference) = answers.difference(&wanted) {
                 return Err(difference);
             }
@@ -137,6 +139,9 @@ impl Run {
             }
             for (window, graph) in questions.graphs.iter().zip(&answers.graphs) {
                 Services::count(*window, &visible, &self.model).check(graph)?;
+            }
+            for (question, answer) in questions.series.iter().zip(&answers.series) {
+                by_hand::check_series(question, answer, (&visible, &self.model))?;
             }
             self.history.note(&format!("{} traces are right", visible.len()));
             for received in visible.values().flatten() {
@@ -177,7 +182,12 @@ impl Run {
         let length = self.chance.between(1, GRAPH_SECONDS_MAX as u64) as i64;
         graphs.push((from, until.min(from + length)));
         graphs.retain(|(from, until)| from <= until);
+        let series = SeriesQuestion::some((floor, until), &mut self.chance);
+        let names: Vec<&String> = self.groups.expressions.keys().collect();
+        let group = (!names.is_empty()).then(|| names[self.chance.place(names.len())].clone());
         Questions {
+            series,
+            group,
             traces: visible.keys().copied().collect(),
             window: (START - 30 * 86_400, until + 30 * 86_400),
             graphs,
@@ -282,7 +292,7 @@ impl Run {
 const GRAPH_SECONDS_MAX: i64 = 21_600;
 const ATTEMPTS: usize = 8;
 
-const EVERYTHING: Predicate = Predicate {
+pub(crate) const EVERYTHING: Predicate = Predicate {
     clock: ClockColumn::LastReceipt,
     from: clock::Timestamp::MIN,
     until: clock::Timestamp::MAX,

@@ -161,9 +161,9 @@ impl Fate {
         state.strikes = 0;
     }
 
-    /// What the product changed since the step began.
-    pub(crate) fn changes(&self) -> Vec<String> {
-        self.state().changes.clone()
+    /// What the product changed since the step began, or since this was last asked.
+    pub(crate) fn take_changes(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().changes)
     }
 
     /// Whether power is lost: nothing works until it is back.

@@ -8,6 +8,14 @@ pub(crate) struct History {
     hash: u64,
     step: u64,
     steps: Vec<String>,
+    /// All that the hash is of, each with its step.
+    happened: Vec<(u64, Happened)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Happened {
+    Words(String),
+    Number(u64),
 }
 
 /// Something that must hold did not.
@@ -29,6 +37,7 @@ impl Default for History {
             hash: 0xCBF2_9CE4_8422_2325,
             step: 0,
             steps: vec![],
+            happened: vec![],
         }
     }
 }
@@ -59,10 +68,22 @@ impl History {
         self.hash = (self.hash ^ number)
             .wrapping_mul(0x0000_0100_0000_01B3)
             .rotate_left(23);
+        self.happened.push((self.step, Happened::Number(number)));
     }
 
     pub(crate) fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// Where another history of the same seed is another one, in words; `None` if it is not.
+    pub(crate) fn parts_from(&self, other: &History) -> Option<String> {
+        if self.happened == other.happened {
+            return None;
+        }
+        let pairs = self.happened.iter().zip(&other.happened);
+        let alike = pairs.take_while(|(one, two)| one == two).count();
+        let [first, second] = [self, other].map(|history| history.happened.get(alike));
+        Some(format!("after {alike} entries {first:?}, then {second:?}"))
     }
 
     pub(crate) fn failure(&self, seed: u64, steps: u64, what: String) -> Failure {
@@ -78,6 +99,7 @@ impl History {
         for byte in text.bytes().chain([0]) {
             self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
+        self.happened.push((self.step, Happened::Words(text.to_owned())));
     }
 }
 

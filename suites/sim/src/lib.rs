@@ -4,19 +4,21 @@
 //!
 //! ```text
 //! seed ─► run ─► workload ─► product (world) ─► disk, objects ─► fate
-//!          ├──► model, reference ◄── answers ◄──┤
-//!          └──► readers ◄────────────────────────┘
+//!          ├──► model, reference ◄── answers ◄──────┤
+//!          └──► readers, by_hand ◄──────────────┘
 //! ```
 //!
 //! Everything follows from the seed: steps, documents, faults. The same seed gives the same history, of which each run
 //! makes a hash.
 
 mod answers;
+mod by_hand;
 mod calls;
 mod chance;
 mod disk;
 mod ends;
 mod fate;
+mod groups;
 mod history;
 mod model;
 mod objects;
@@ -24,11 +26,11 @@ mod readers;
 mod reference;
 mod run;
 mod seeds;
+mod series;
 mod step;
 mod workload;
 mod world;
 
 pub use fate::Counts;
 pub use history::Failure;
-pub use run::Outcome;
 pub use seeds::{Extent, Ran, run_seeds};

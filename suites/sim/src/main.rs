@@ -26,6 +26,14 @@ struct Cli {
     /// Seeds that run at the same time.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// Seeds that this number divides run twice, and must have the same history both times; 0 divides none, as with
+    /// `--seed`.
+    #[arg(
+        long,
+        default_value_t = 25,
+        default_value_if("seed", clap::builder::ArgPredicate::IsPresent, "0")
+    )]
+    again_every: u64,
 }
 
 #[expect(clippy::print_stdout, reason = "this is the command's answer")]
@@ -56,6 +64,7 @@ fn main() -> ExitCode {
         steps: cli.steps,
         threads: cli.threads,
         until,
+        again_every: cli.again_every,
     };
     let ran = run_seeds(seeds, extent);
     tell(&ran);

@@ -84,9 +84,34 @@ impl Model {
         }
     }
 
+    /// The documents that were sent last, so many, have receipts later than this moment.
+    pub(crate) fn check_received_after(&self, count: usize, moment: Option<Timestamp>) -> Result<(), String> {
+        let receipts = self
+            .documents
+            .iter()
+            .rev()
+            .take(count)
+            .filter_map(|sent| sent.known);
+        match receipts
+            .map(|(_, receipt)| Some(receipt))
+            .find(|receipt| *receipt <= moment)
+        {
+            None => Ok(()),
+            Some(receipt) => Err(format!(
+                "something was received at {receipt:?}, groups had changed at {moment:?}"
+            )),
+        }
+    }
+
     /// Every position that is known.
     pub(crate) fn positions(&self) -> impl Iterator<Item = u64> {
         self.by_position.keys().copied()
+    }
+
+    /// The latest receipt that is known.
+    pub(crate) fn latest_receipt(&self) -> Option<Timestamp> {
+        let known = self.documents.iter().filter_map(|sent| sent.known);
+        known.map(|(_, receipt)| receipt).max()
     }
 
     /// Whether the document at a position was acknowledged.

@@ -1,6 +1,6 @@
 //! Readers among those who write. Some ask again and again while a step cuts, merges or removes; others have seen a page
 //! of summaries and want the next one steps later. Their draws are their own, and how often they came to ask is not part
-//! of a history; only that a block which they still read is deleted later may show.
+//! of a history.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,13 +11,15 @@ use clock::{Clock, Timestamp};
 use document::TraceId;
 use ingest::Ingest;
 use query::Query;
+use store::{RowKey, Snapshot};
 use trace::Received;
 use wire::GetTraceSummariesRequest;
 
 use crate::answers;
+use crate::by_hand::Services;
+use crate::ends::EVERYTHING;
 use crate::fate::{Armed, Fate};
 use crate::model::Visible;
-use crate::reference::Services;
 use crate::run::{Run, START};
 use crate::step::Step;
 use crate::world::{RETENTION, told};
@@ -36,6 +38,9 @@ pub(crate) struct Watch {
     asked: Vec<TraceId>,
     graph: (i64, i64),
     services: Services,
+    /// What was stored before the step, and all rows of it. As long as someone holds it no block of it is deleted, so
+    /// that those who ask hold up no deletion by chance.
+    held: (Snapshot, Vec<RowKey>),
 }
 
 /// Someone who looks at summaries page by page, with time between pages.
@@ -66,6 +71,12 @@ impl Run {
             return Ok(None);
         }
         let open = self.world.open();
+        let snapshot = open.store.snapshot();
+        let rows = snapshot.scan(&EVERYTHING).await;
+        let held = (
+            snapshot,
+            rows.map_err(|error| told("nothing can be scanned", &error))?,
+        );
         let visible = self.model.look(open).await?;
         let now = self.fate.now();
         // Slow objects make time pass, and with it the retention's end.
@@ -94,6 +105,7 @@ impl Run {
             asked: asked.into_iter().collect(),
             graph,
             services,
+            held,
         }))
     }
 
@@ -197,15 +209,31 @@ impl Watch {
             Ok(())
         };
         let (done, asked) = futures::join!(acting, asking);
-        // Each question takes a receipt: however many there were, those that follow are the same.
-        self.ingest.receive_after(begin + RECEIPTS);
+        // Each question takes a receipt: however many there were, and whenever, those that follow are the same.
+        self.ingest.receive_after(begin.max(self.fate.now()) + RECEIPTS);
         asked.map_err(|what| format!("in the midst of the step: {what}"))?;
+        self.look_at_held().await?;
         done
+    }
+
+    /// What was stored before the step can be read after it.
+    async fn look_at_held(&self) -> Result<(), String> {
+        let (snapshot, rows) = &self.held;
+        match snapshot.read(rows).await {
+            Ok(traces) if traces.len() == rows.len() => Ok(()),
+            Err(_) if self.fate.strikes() > 0 => Ok(()),
+            Ok(traces) => Err(format!(
+                "{} of {} rows of a snapshot are left",
+                traces.len(),
+                rows.len()
+            )),
+            Err(error) => Err(told("a snapshot cannot be read any more", &error)),
+        }
     }
 
     async fn look(&self) -> Result<(), Wrong> {
         for range_type in ["TraceId", "Event"] {
-            let summaries = answers::summaries(&self.leafing, self.window, range_type).await;
+            let summaries = answers::summaries(&self.leafing, self.window, (range_type, None)).await;
             let summaries = summaries.map_err(Wrong::NoAnswer)?;
             let mut seen = BTreeSet::new();
             for summary in summaries {
@@ -222,7 +250,7 @@ impl Watch {
             }
         }
         self.look_at_traces().await?;
-        let graph = answers::graph(&self.query, self.graph).await;
+        let graph = answers::graph(&self.query, self.graph, None).await;
         self.services
             .check(&graph.map_err(Wrong::NoAnswer)?)
             .map_err(Wrong::Answer)

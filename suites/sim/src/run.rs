@@ -6,6 +6,7 @@ use clock::{Clock, Timestamp};
 
 use crate::chance::Chance;
 use crate::fate::{Armed, Counts, Fate};
+use crate::groups::GroupsModel;
 use crate::history::{Failure, History};
 use crate::model::Model;
 use crate::readers::Pages;
@@ -19,6 +20,7 @@ pub(crate) struct Run {
     pub(crate) fate: Arc<Fate>,
     pub(crate) world: World,
     pub(crate) model: Model,
+    pub(crate) groups: GroupsModel,
     pub(crate) workload: Workload,
     pub(crate) chance: Chance,
     pub(crate) reader_chance: Chance,
@@ -54,12 +56,12 @@ pub(crate) struct Damage {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// A hash of all that happened: the same for the same seed.
-    pub hash: u64,
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// All that happened: the same for the same seed.
+    pub(crate) history: History,
     /// Faults that took effect, and checks that were made.
-    pub counts: Counts,
+    pub(crate) counts: Counts,
 }
 
 /// Runs one seed.
@@ -73,8 +75,8 @@ pub(crate) async fn run(seed: u64, extent: Extent, catalog: Arc<Vec<u8>>) -> Res
     run.world.end(End::Stop).await;
     match ended {
         Ok(()) => Ok(Outcome {
-            hash: run.history.hash(),
             counts: run.counts(),
+            history: run.history,
         }),
         Err(what) => Err(Box::new(run.history.failure(seed, steps, what))),
     }
@@ -96,6 +98,7 @@ impl Run {
             world: World::new(seed, Arc::clone(&fate), &catalog, limits),
             fate,
             model: Model::default(),
+            groups: GroupsModel::default(),
             workload: Workload::new(seed),
             chance,
             reader_chance: Chance::new(seed, 4),
@@ -141,9 +144,7 @@ impl Run {
             None => self.act(step).await?,
         };
         self.history.note(&happened);
-        for change in self.fate.changes() {
-            self.history.detail(&change);
-        }
+        self.note_changes();
         self.is_poisoned |= self.fate.has_failed_sync();
         if self.fate.is_lost() {
             let end = match self.chance.percent(30) {
@@ -159,6 +160,13 @@ impl Run {
         self.turn_pages().await
     }
 
+    /// Takes note of what the product changed.
+    pub(crate) fn note_changes(&mut self) {
+        for change in self.fate.take_changes() {
+            self.history.detail(&change);
+        }
+    }
+
     async fn act(&mut self, step: Step) -> Result<String, String> {
         match step {
             Step::Put => self.put().await,
@@ -172,6 +180,7 @@ impl Run {
                 .await
                 .map(|is_merged| format!("merged: {is_merged}")),
             Step::Expire => self.expire().await,
+            Step::Groups => self.change_groups().await,
             Step::Clock => Ok(self.step_clock()),
             Step::Look => self.check().await.map(|()| "looked".to_owned()),
             Step::Crash => self.crash().await,

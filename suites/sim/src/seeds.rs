@@ -35,6 +35,8 @@ pub struct Extent {
     pub threads: usize,
     /// When to end, whatever seeds are left.
     pub until: Option<Timestamp>,
+    /// Seeds that this number divides run twice, and must have the same history both times; 0 divides none.
+    pub again_every: u64,
 }
 
 /// Runs seeds until the range or the time is over or too many have failed.
@@ -52,7 +54,7 @@ pub fn run_seeds(seeds: Range<u64>, extent: Extent) -> Ran {
                     if seed >= seeds.end || extent.until.is_some_and(|until| until <= SystemClock.now()) {
                         break;
                     }
-                    let outcome = runtime.block_on(run(seed, extent, Arc::clone(&catalog)));
+                    let outcome = runtime.block_on(run_and_compare(seed, extent, &catalog));
                     let mut ran = ran.lock().expect("nothing panics while it holds this lock");
                     ran.add(outcome);
                     is_over.fetch_or(ran.failures.len() >= FAILURES_MAX, Ordering::SeqCst);
@@ -63,12 +65,28 @@ pub fn run_seeds(seeds: Range<u64>, extent: Extent) -> Ran {
     ran.into_inner().expect("nothing panics while it holds this lock")
 }
 
+async fn run_and_compare(seed: u64, extent: Extent, catalog: &Arc<Vec<u8>>) -> Result<Outcome, Box<Failure>> {
+    let mut outcome = run(seed, extent, Arc::clone(catalog)).await?;
+    if extent.again_every > 0 && seed.is_multiple_of(extent.again_every) {
+        let again = run(seed, extent, Arc::clone(catalog)).await?;
+        if let Some(told) = outcome.history.parts_from(&again.history) {
+            let what = format!("its history is another one the second time: {told}");
+            return Err(Box::new(again.history.failure(seed, extent.steps, what)));
+        }
+        *outcome
+            .counts
+            .entry("seeds with the same history twice".to_owned())
+            .or_default() += 1;
+    }
+    Ok(outcome)
+}
+
 impl Ran {
     fn add(&mut self, outcome: Result<Outcome, Box<Failure>>) {
         match outcome {
             Ok(outcome) => {
                 self.seeds += 1;
-                self.hash ^= outcome.hash;
+                self.hash ^= outcome.history.hash();
                 for (what, times) in outcome.counts {
                     *self.counts.entry(what).or_default() += times;
                 }

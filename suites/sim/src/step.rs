@@ -15,6 +15,7 @@ pub(crate) enum Step {
     CutOften,
     Compact,
     Expire,
+    Groups,
     Clock,
     Look,
     Crash,
@@ -36,6 +37,7 @@ impl Step {
             Step::CutOften => "many cuts",
             Step::Compact => "compaction",
             Step::Expire => "expiry",
+            Step::Groups => "groups",
             Step::Clock => "clock",
             Step::Look => "look",
             Step::Crash => "crash",
@@ -74,7 +76,7 @@ impl Step {
 }
 
 /// Steps by weight.
-pub(crate) const STEPS: [(u64, Step); 15] = [
+pub(crate) const STEPS: [(u64, Step); 16] = [
     (36, Step::Put),
     (5, Step::PutTogether),
     (5, Step::Import),
@@ -84,6 +86,7 @@ pub(crate) const STEPS: [(u64, Step); 15] = [
     (3, Step::CutOften),
     (9, Step::Compact),
     (5, Step::Expire),
+    (4, Step::Groups),
     (10, Step::Clock),
     (2, Step::Look),
     (5, Step::Crash),

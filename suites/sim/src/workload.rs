@@ -22,6 +22,8 @@ pub(crate) struct Sendable {
 pub(crate) struct Told {
     pub(crate) segment: u64,
     pub(crate) service: u64,
+    /// Whether it has no parent, so that a client called it.
+    pub(crate) is_root: bool,
     /// From when until when, in milliseconds; in progress it has no end.
     pub(crate) start_ms: i64,
     pub(crate) end_ms: Option<i64>,
@@ -110,7 +112,8 @@ impl Workload {
     /// A root that calls, a callee, and a subsegment that comes by itself.
     fn usual(&mut self, now: Timestamp) -> Vec<Sendable> {
         let trace = self.begin();
-        let (root, callee) = (self.told(now), self.told(now));
+        let (root, mut callee) = (self.told(now), self.told(now));
+        callee.is_root = false;
         let call = self.chance.next();
         let inner = format!(
             r#","subsegments":[{{"id":"{call:016x}","name":"out","namespace":"remote",{}}}]"#,
@@ -193,6 +196,7 @@ impl Workload {
         Told {
             segment: self.chance.next(),
             service: self.chance.below(SERVICES),
+            is_root: true,
             start_ms: end_ms - self.chance.below(2_000) as i64,
             end_ms: Some(end_ms),
             is_fault: self.chance.percent(20),

@@ -9,11 +9,14 @@ use clock::{Clock, SeededRandomness};
 use ingest::{Ingest, IngestConfig};
 use journal::{FileJournal, FileJournalConfig, Recovery, ReplayReport};
 use query::{Query, QueryConfig};
+use settings::Settings;
 use store::{Store, StoreConfig};
 use tempfile::TempDir;
 
+use crate::chance::Chance;
 use crate::disk::SimDisk;
 use crate::fate::Fate;
+use crate::groups::{KeptGroups, OpenGroups};
 use crate::objects::SimObjects;
 
 /// One data directory, and the product on it.
@@ -42,6 +45,8 @@ pub(crate) struct Open {
     pub(crate) journal: FileJournal,
     pub(crate) ingest: Ingest,
     pub(crate) store: Store,
+    pub(crate) groups: OpenGroups,
+    pub(crate) settings: Settings,
     pub(crate) query: Query,
     /// The same with small pages, for summaries only: of graphs one alone keeps account.
     pub(crate) leafing: Query,
@@ -100,29 +105,39 @@ impl World {
         self.starts += 1;
         let clock: Arc<dyn Clock> = Arc::clone(&self.fate) as Arc<dyn Clock>;
         let chance = SeededRandomness::new(self.seed.wrapping_mul(1_000).wrapping_add(self.starts));
+        let groups = OpenGroups::open(&self.catalog()).await?;
         let config = StoreConfig {
             retention: RETENTION,
             terms: Some(query::term_rules()),
+            groups: groups.view(),
             ..StoreConfig::new(self.folder.path().to_owned())
         };
         let objects = Arc::new(self.objects.clone());
-        let store = Store::open_on(objects, config, Arc::clone(&clock), Arc::new(chance));
-        let store = store
-            .await
-            .map_err(|error| told("the store does not open", &error))?;
-        match self.start_ingest(&store, clock) {
-            Ok(open) => {
-                self.open = Some(open);
+        let store = match Store::open_on(objects, config, Arc::clone(&clock), Arc::new(chance)).await {
+            Ok(store) => store,
+            Err(error) => {
+                groups.close().await;
+                return Err(told("the store does not open", &error));
+            }
+        };
+        match self.start_ingest(&store, (&groups, clock)).await {
+            Ok((ingest, settings, (journal, found))) => {
+                self.open = Some(Open::new((store, ingest, journal), (groups, settings), found));
                 Ok(())
             }
             Err(error) => {
                 store.close().await;
+                groups.close().await;
                 Err(error)
             }
         }
     }
 
-    fn start_ingest(&self, store: &Store, clock: Arc<dyn Clock>) -> Result<Open, String> {
+    async fn start_ingest(
+        &self,
+        store: &Store,
+        (groups, clock): (&OpenGroups, Arc<dyn Clock>),
+    ) -> Result<(Ingest, Settings, (FileJournal, Found)), String> {
         let journal = FileJournalConfig {
             file_bytes_max: self.limits.file_bytes_max,
             journal_bytes_max: self.limits.journal_bytes_max,
@@ -140,23 +155,23 @@ impl World {
         };
         let ingest = Ingest::open(journal.clone(), store.clone(), clock, config);
         let ingest = ingest.map_err(|error| told("the write path does not open", &error))?;
-        let config = QueryConfig::new("000000000000".to_owned());
-        let small = QueryConfig {
-            page_matches_max: 7,
-            ..config.clone()
+        if let Some(moment) = groups.latest_change() {
+            ingest.receive_after(moment);
+        }
+        let chance = self.seed.wrapping_mul(1_000).wrapping_add(self.starts);
+        let settings = match groups.settings(!chance, &self.fate, ingest.receipts()).await {
+            Ok(settings) => settings,
+            Err(error) => {
+                ingest.close();
+                return Err(error);
+            }
         };
-        Ok(Open {
-            query: Query::new(ingest.clone(), store.clone(), config),
-            leafing: Query::new(ingest.clone(), store.clone(), small),
-            journal,
-            ingest,
-            store: store.clone(),
-            found: Found {
-                recovery,
-                report,
-                replayed,
-            },
-        })
+        let found = Found {
+            recovery,
+            report,
+            replayed,
+        };
+        Ok((ingest, settings, (journal, found)))
     }
 
     /// Ends the product; what is stored becomes what such an end leaves.
@@ -167,6 +182,7 @@ impl World {
             copy_catalog(self.folder.path(), left.path());
             open.ingest.close();
             open.store.close().await;
+            open.groups.close().await;
             drop(open);
             if end != End::Stop {
                 self.folder = left;
@@ -182,17 +198,44 @@ impl World {
         }
     }
 
-    /// A transaction that was being written when power was lost: bytes at the end that are no frame.
+    /// A transaction that was being written when power was lost: bytes at the end that are no frame. How long the log is
+    /// depends on when SQLite's connections come and go, so nothing that is drawn depends on it.
     fn tear_catalog(&self) {
-        let log = self.folder.path().join(format!("{CATALOG}-wal"));
-        let Ok(mut bytes) = fs::read(&log) else {
+        if self.fate.below(2) != 0 {
             return;
+        }
+        let (length, seed) = (self.fate.below(5_000), self.fate.below(u64::MAX));
+        let mut chance = Chance::new(seed, 0);
+        let log = self.folder.path().join(format!("{CATALOG}-wal"));
+        let mut bytes = fs::read(&log).unwrap_or_default();
+        bytes.extend((0..length).map(|_| chance.below(256) as u8));
+        fs::write(&log, bytes).expect("a temporary file");
+        self.fate.count("torn tail of the catalog's log");
+    }
+}
+
+impl Open {
+    fn new(
+        (store, ingest, journal): (Store, Ingest, FileJournal),
+        (groups, settings): (OpenGroups, Settings),
+        found: Found,
+    ) -> Open {
+        let config = QueryConfig::new("000000000000".to_owned());
+        let small = QueryConfig {
+            page_matches_max: 7,
+            ..config.clone()
         };
-        if !bytes.is_empty() && self.fate.below(2) == 0 {
-            self.fate.count("torn tail of the catalog's log");
-            let torn = self.fate.below(5_000);
-            bytes.extend((0..torn).map(|_| self.fate.below(256) as u8));
-            fs::write(&log, bytes).expect("a temporary file");
+        let kept = Arc::new(KeptGroups(settings.clone()));
+        let query = |config| Query::new(ingest.clone(), store.clone(), config).with_groups(kept.clone());
+        Open {
+            query: query(config),
+            leafing: query(small),
+            journal,
+            ingest,
+            store,
+            groups,
+            settings,
+            found,
         }
     }
 }
@@ -216,13 +259,19 @@ fn copy_catalog(from: &Path, to: &Path) {
     }
 }
 
-/// A catalog without anything in it, so that not every world has to make its tables.
+/// A catalog with what always is in it, so that not every world has to make its tables.
 pub(crate) async fn empty_catalog() -> Vec<u8> {
     let folder = folder();
     let config = StoreConfig::new(folder.path().to_owned());
+    let groups = OpenGroups::open(&folder.path().join(CATALOG)).await;
+    let groups = groups.expect("an empty folder is enough for groups");
     let fate = Arc::new(Fate::new(0, clock::Timestamp::EPOCH));
     let objects = Arc::new(SimObjects::new(Arc::clone(&fate)));
     let chance = Arc::new(SeededRandomness::new(0));
+    let receipts = Arc::clone(&fate) as Arc<dyn Clock>;
+    let settings = groups.settings(0, &fate, receipts).await;
+    drop(settings.expect("groups are enough for settings"));
+    groups.close().await;
     let store = Store::open_on(objects, config, fate, chance).await;
     store
         .expect("an empty folder is enough for a store")
