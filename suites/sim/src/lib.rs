@@ -20,6 +20,7 @@ mod ends;
 mod fate;
 mod groups;
 mod history;
+mod meanwhile;
 mod model;
 mod objects;
 mod readers;

@@ -84,6 +84,17 @@ impl Model {
         }
     }
 
+    /// When the last one of those was received that were sent last, so many.
+    pub(crate) fn receipt_of_last(&self, count: usize) -> Option<Timestamp> {
+        let known = self
+            .documents
+            .iter()
+            .rev()
+            .take(count)
+            .filter_map(|sent| sent.known);
+        known.map(|(_, receipt)| receipt).max()
+    }
+
     /// The documents that were sent last, so many, have receipts later than this moment.
     pub(crate) fn check_received_after(&self, count: usize, moment: Option<Timestamp>) -> Result<(), String> {
         let receipts = self

@@ -13,7 +13,7 @@ use ingest::Ingest;
 use query::Query;
 use store::{RowKey, Snapshot};
 use trace::Received;
-use wire::GetTraceSummariesRequest;
+use wire::{GetTraceSummariesRequest, GetTraceSummariesResponse};
 
 use crate::answers;
 use crate::by_hand::Services;
@@ -52,7 +52,7 @@ pub(crate) struct Pages {
     limit: Timestamp,
     /// When the last page was answered.
     turned: Timestamp,
-    quarantined: usize,
+    pub(crate) quarantined: usize,
     damaged: usize,
     seen: Vec<TraceId>,
 }
@@ -125,35 +125,38 @@ impl Run {
         Ok(())
     }
 
+    /// A look in whose midst no block turns out damaged: else it would see one trace of the block and not another.
+    pub(crate) async fn look_to_its_end(&self) -> Result<Visible, String> {
+        loop {
+            let open = self.world.open();
+            let quarantined = open.store.quarantined();
+            let visible = self.model.look(open).await?;
+            if quarantined == open.store.quarantined() {
+                return Ok(visible);
+            }
+        }
+    }
+
     async fn first_page(&mut self) -> Result<Pages, String> {
+        let first = self.look_to_its_end().await?;
         let open = self.world.open();
-        let first = self.model.look(open).await?;
         let now = self.fate.now();
         let latest = first.values().flatten().map(|received| received.receipt).max();
         // While the clock stands behind the last receipt, readers use up receipts too, a nanosecond each.
         let limit = latest.map_or(now, |latest| latest.max(now)) + STALLED;
         let range_type = ["TraceId", "Event"][self.reader_chance.place(2)];
-        let (from, until) = window_around(limit.seconds());
-        let mut pages = Pages {
-            request: GetTraceSummariesRequest {
-                start_time: Some(from as f64),
-                end_time: Some(until as f64),
-                time_range_type: Some(range_type.to_owned()),
-                ..GetTraceSummariesRequest::default()
-            },
-            first,
-            limit,
-            turned: now,
-            quarantined: open.store.quarantined(),
-            damaged: self.damage.objects,
-            seen: vec![],
-        };
+        let mut pages = Pages::new(
+            Pages::request(range_type, limit),
+            (first, limit),
+            self.damage.objects,
+        );
+        pages.quarantined = open.store.quarantined();
         self.read_page(&mut pages).await?;
         Ok(pages)
     }
 
     /// Reads one more page. Whether there is another.
-    async fn turn(&mut self, pages: &mut Pages) -> Result<bool, String> {
+    pub(crate) async fn turn(&mut self, pages: &mut Pages) -> Result<bool, String> {
         let is_disturbed =
             self.damage.objects > pages.damaged || self.world.open().store.quarantined() > pages.quarantined;
         let age = self.fate.now().nanos_since(pages.turned);
@@ -176,13 +179,7 @@ impl Run {
     async fn read_page(&mut self, pages: &mut Pages) -> Result<(), String> {
         let page = self.world.open().leafing.trace_summaries(&pages.request).await;
         let page = page.map_err(|error| told("no page of summaries", &error))?;
-        for summary in page.trace_summaries {
-            let id = summary.id.parse().map_err(|_| "a summary's id is none")?;
-            pages.seen.push(id);
-        }
-        pages.request.next_token = page.next_token;
-        pages.turned = self.fate.now();
-        Ok(())
+        pages.take(page, self.fate.now())
     }
 }
 
@@ -290,6 +287,50 @@ enum Wrong {
 }
 
 impl Pages {
+    /// Someone who has seen no page yet: what there is, and the moment after which something else may come.
+    pub(crate) fn new(
+        request: GetTraceSummariesRequest,
+        (first, limit): (Visible, Timestamp),
+        damaged: usize,
+    ) -> Pages {
+        Pages {
+            request,
+            first,
+            limit,
+            turned: Timestamp::MIN,
+            quarantined: 0,
+            damaged,
+            seen: vec![],
+        }
+    }
+
+    /// Everything there may be around a moment.
+    pub(crate) fn request(range_type: &str, moment: Timestamp) -> GetTraceSummariesRequest {
+        let (from, until) = window_around(moment.seconds());
+        GetTraceSummariesRequest {
+            start_time: Some(from as f64),
+            end_time: Some(until as f64),
+            time_range_type: Some(range_type.to_owned()),
+            ..GetTraceSummariesRequest::default()
+        }
+    }
+
+    /// Takes note of a page.
+    pub(crate) fn take(&mut self, page: GetTraceSummariesResponse, now: Timestamp) -> Result<(), String> {
+        for summary in page.trace_summaries {
+            let id = summary.id.parse().map_err(|_| "a summary's id is none")?;
+            self.seen.push(id);
+        }
+        self.request.next_token = page.next_token;
+        self.turned = now;
+        Ok(())
+    }
+
+    /// Whether no page is left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.request.next_token.is_none()
+    }
+
     /// Each trace of the first page's moment came once, in the order of that moment, and no trace from later.
     fn check(&self, now: &Visible) -> Result<(), String> {
         let mut seen = BTreeSet::new();
@@ -360,7 +401,7 @@ fn window_around(until: i64) -> (i64, i64) {
 
 /// Room for a million questions.
 const RECEIPTS: std::time::Duration = std::time::Duration::from_millis(1);
-const READERS_MAX: usize = 3;
+pub(crate) const READERS_MAX: usize = 3;
 const STALLED: std::time::Duration = std::time::Duration::from_secs(1);
 const GRAPH_SECONDS: i64 = 21_600;
 /// A token is good for an hour (`settled.md` 28); a page takes no time.

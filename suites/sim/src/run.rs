@@ -171,6 +171,7 @@ impl Run {
         match step {
             Step::Put => self.put().await,
             Step::PutTogether => self.put_together().await,
+            Step::PutAmongReaders => self.put_among_readers().await,
             Step::Import => self.import().await,
             Step::Offer => self.offer().await,
             Step::CutRipe | Step::CutAll => self.cut(step).await,
