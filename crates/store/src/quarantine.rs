@@ -152,8 +152,9 @@ impl Inner {
         }
     }
 
-    /// The blocks whose roll-ups reckon with what was lost just now: they superseded rows of it, or now supersede what
-    /// it had superseded, or hold traces that are linked with some of it and came later.
+    /// The blocks whose roll-ups reckon with what was lost just now: they superseded rows of it, or superseded rows of one
+    /// that did and that was lost before, or now supersede what it had superseded, or hold traces that are linked with
+    /// some of it and came later.
     async fn unsummed(
         &self,
         (whole, left): (&Listing, &Listing),
@@ -164,8 +165,16 @@ impl Inner {
         if new.is_empty() {
             return BTreeSet::new();
         }
-        let superseders = new.iter().flat_map(|lost| whole.superseders_of(lost.id));
-        let mut unsummed: BTreeSet<BlockId> = superseders.collect();
+        let mut unsummed = BTreeSet::new();
+        let mut lost: Vec<BlockId> = new.iter().map(|lost| lost.id).collect();
+        while let Some(id) = lost.pop() {
+            for by in whole.superseders_of(id) {
+                // One that is lost as well has left what it had superseded to those that superseded it.
+                if unsummed.insert(by) && damaged.iter().any(|damaged| damaged.id == by) {
+                    lost.push(by);
+                }
+            }
+        }
         unsummed.extend(heirs.iter().map(|heir| heir.by));
         unsummed.extend(self.linked_later(left, &new).await);
         unsummed.retain(|id| left.block(*id).is_some());

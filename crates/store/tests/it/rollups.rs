@@ -226,3 +226,24 @@ async fn settled_31_roll_ups_of_groups_survive_a_restart_and_are_mended_like_the
     let store = world.open_with(two_versions()).await;
     assert_eq!(of(&store).await, before);
 }
+
+/// The last of three writings takes back the second one until that is lost, then the first one, then nothing.
+#[tokio::test]
+async fn a_trace_counts_whole_when_one_older_writing_after_the_other_is_lost() {
+    let world = World::new();
+    let store = world.open().await;
+    let mut files = vec![];
+    for position in [1, 2, 3] {
+        let written = write(&store, vec![cut(1, &[position])]).await;
+        let id = written.block.expect("a block");
+        files.push(world.directory().join(format!("blocks/{id}.parquet")));
+    }
+    let whole = graph(&store, 0, 100).await;
+    drop(store);
+    for (lost, file) in [&files[1], &files[0]].into_iter().enumerate() {
+        std::fs::remove_file(file).expect("removed");
+        let store = world.open().await;
+        assert_eq!(store.quarantined(), lost + 1);
+        assert_eq!(graph(&store, 0, 100).await, whole, "{} lost", lost + 1);
+    }
+}
