@@ -184,7 +184,8 @@ impl Run {
         graphs.retain(|(from, until)| from <= until);
         let series = SeriesQuestion::some((floor, until), &mut self.chance);
         let names: Vec<&String> = self.groups.expressions.keys().collect();
-        let group = (!names.is_empty()).then(|| names[self.chance.place(names.len())].clone());
+        let group = (!names.is_empty() && self.chance.percent(60))
+            .then(|| names[self.chance.place(names.len())].clone());
         Questions {
             series,
             group,

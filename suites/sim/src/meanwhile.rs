@@ -13,7 +13,7 @@ use wire::{GetTraceSummariesRequest, GetTraceSummariesResponse};
 use crate::calls::texts;
 use crate::fate::Fate;
 use crate::model::Visible;
-use crate::readers::{Pages, READERS_MAX};
+use crate::readers::{Pages, READERS_MAX, STALLED};
 use crate::run::Run;
 use crate::workload::Sendable;
 use crate::world::told;
@@ -25,7 +25,9 @@ impl Run {
     /// Three calls, of which the last comes after someone has asked for a page and while the first is written.
     pub(crate) async fn put_among_readers(&mut self) -> Result<String, String> {
         // What is damaged is noticed now, and not by the reader.
-        self.look_to_its_end().await?;
+        if self.damage.objects > 0 {
+            self.look_to_its_end().await?;
+        }
         let (ingest, leafing) = (
             self.world.open().ingest.clone(),
             self.world.open().leafing.clone(),
@@ -33,9 +35,8 @@ impl Run {
         let quarantined = self.world.open().store.quarantined();
         let calls: Vec<Vec<Sendable>> = (0..3).map(|_| self.workload.call(self.fate.now())).collect();
         let sent: Vec<Vec<Bytes>> = calls.iter().map(|call| texts(call)).collect();
-        let latest = self.model.latest_receipt().unwrap_or(self.fate.now());
         let range_type = ["TraceId", "Event"][self.reader_chance.place(2)];
-        let request = Pages::request(range_type, latest.max(self.fate.now()));
+        let request = Pages::request(range_type, self.latest_moment());
 
         let mut puts: Vec<_> = sent.iter().map(|texts| Box::pin(ingest.put(texts))).collect();
         let mut page = Box::pin(leafing.trace_summaries(&request));
@@ -79,6 +80,12 @@ impl Run {
         Ok(happened)
     }
 
+    /// The later one of now and the latest receipt that is known.
+    fn latest_moment(&self) -> Timestamp {
+        let now = self.fate.now();
+        self.model.latest_receipt().map_or(now, |latest| latest.max(now))
+    }
+
     /// The reader goes on with later pages, as others do.
     async fn keep_reader(
         &mut self,
@@ -98,7 +105,12 @@ impl Run {
         if self.world.open().store.quarantined() != quarantined {
             return Ok(());
         }
-        let limit = without_last(&mut first, last).unwrap_or(Timestamp::MIN);
+        // Not before the page, since what failed may turn up after a restart with a receipt from before it.
+        let limit = match last {
+            Some(last) => last - NANOSECOND,
+            None => self.latest_moment() + STALLED,
+        };
+        leave_out(&mut first, last);
         let mut pages = Pages::new(request, (first, limit), self.damage.objects);
         pages.quarantined = quarantined;
         pages.take(page, self.fate.now())?;
@@ -113,13 +125,12 @@ impl Run {
     }
 }
 
-/// Leaves out what was received at this moment. The latest receipt of the rest.
-fn without_last(visible: &mut Visible, last: Option<Timestamp>) -> Option<Timestamp> {
+/// Leaves out what was received at this moment.
+fn leave_out(visible: &mut Visible, last: Option<Timestamp>) {
     for documents in visible.values_mut() {
         documents.retain(|received| Some(received.receipt) != last);
     }
     visible.retain(|_, documents| !documents.is_empty());
-    visible.values().flatten().map(|received| received.receipt).max()
 }
 
 /// Goes on with a call until it is answered, or until a write waits at the gate: then it is on its way.
@@ -133,3 +144,5 @@ pub(crate) async fn until_gate<F: Future>(fate: &Fate, mut put: Pin<&mut F>) -> 
         }
     }
 }
+
+const NANOSECOND: std::time::Duration = std::time::Duration::from_nanos(1);

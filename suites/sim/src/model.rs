@@ -119,10 +119,11 @@ impl Model {
         self.by_position.keys().copied()
     }
 
-    /// The latest receipt that is known.
+    /// The latest receipt of what must be there: no later one is sure to be remembered.
     pub(crate) fn latest_receipt(&self) -> Option<Timestamp> {
         let known = self.documents.iter().filter_map(|sent| sent.known);
-        known.map(|(_, receipt)| receipt).max()
+        let there = known.filter(|(position, _)| !self.is_excused(*position));
+        there.map(|(_, receipt)| receipt).max()
     }
 
     /// Whether the document at a position was acknowledged.

@@ -402,7 +402,7 @@ fn window_around(until: i64) -> (i64, i64) {
 /// Room for a million questions.
 const RECEIPTS: std::time::Duration = std::time::Duration::from_millis(1);
 pub(crate) const READERS_MAX: usize = 3;
-const STALLED: std::time::Duration = std::time::Duration::from_secs(1);
+pub(crate) const STALLED: std::time::Duration = std::time::Duration::from_secs(1);
 const GRAPH_SECONDS: i64 = 21_600;
 /// A token is good for an hour (`settled.md` 28); a page takes no time.
 const TOKEN_AGE_NANOS: i64 = 3_500_000_000_000;

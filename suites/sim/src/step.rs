@@ -79,9 +79,9 @@ impl Step {
 
 /// Steps by weight.
 pub(crate) const STEPS: [(u64, Step); 17] = [
-    (36, Step::Put),
-    (5, Step::PutTogether),
-    (4, Step::PutAmongReaders),
+    (34, Step::Put),
+    (3, Step::PutTogether),
+    (3, Step::PutAmongReaders),
     (5, Step::Import),
     (4, Step::Offer),
     (10, Step::CutRipe),
