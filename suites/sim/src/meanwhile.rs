@@ -13,7 +13,7 @@ use wire::{GetTraceSummariesRequest, GetTraceSummariesResponse};
 use crate::calls::texts;
 use crate::fate::Fate;
 use crate::model::Visible;
-use crate::readers::{Pages, READERS_MAX, STALLED};
+use crate::pages::{Pages, READERS_MAX, STALLED};
 use crate::run::Run;
 use crate::workload::Sendable;
 use crate::world::told;

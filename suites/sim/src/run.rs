@@ -9,7 +9,7 @@ use crate::fate::{Armed, Counts, Fate};
 use crate::groups::GroupsModel;
 use crate::history::{Failure, History};
 use crate::model::Model;
-use crate::readers::Pages;
+use crate::pages::Pages;
 use crate::seeds::Extent;
 use crate::step::{STEPS, Step};
 use crate::workload::Workload;
