@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clock::Clock;
+use document::Unprocessed;
 use ingest::{Imported, PutError};
 use journal::AppendError;
 
+use crate::meanwhile::until_gate;
 use crate::model::Standing;
 use crate::run::Run;
 use crate::workload::Sendable;
@@ -37,23 +39,27 @@ impl Run {
         let mut answers = [None, None, None];
         self.fate.shut_gate();
         for (place, put) in puts.iter_mut().enumerate() {
-            loop {
-                if let std::task::Poll::Ready(answer) = futures::poll!(put.as_mut()) {
-                    answers[place] = Some(answer);
-                    break;
-                }
-                if self.fate.is_someone_at_gate() {
-                    break;
-                }
-            }
+            answers[place] = until_gate(&self.fate, put.as_mut()).await;
         }
         self.fate.open_gate();
-        let mut happened = String::new();
-        for ((call, put), answer) in calls.iter().zip(puts).zip(answers) {
-            let answer = match answer {
+        let mut answered = vec![];
+        for (put, answer) in puts.into_iter().zip(answers) {
+            answered.push(match answer {
                 Some(answer) => answer,
                 None => put.await,
-            };
+            });
+        }
+        self.all_answered(&calls, answered)
+    }
+
+    /// Takes note of what the senders of some calls were told.
+    pub(crate) fn all_answered(
+        &mut self,
+        calls: &[Vec<Sendable>],
+        answers: Vec<Result<Vec<Unprocessed>, PutError>>,
+    ) -> Result<String, String> {
+        let mut happened = String::new();
+        for (call, answer) in calls.iter().zip(answers) {
             let (standing, how) = self.judged(answer.map(|refused| refused.len()))?;
             self.model.send(call, standing);
             happened = format!("{happened}{} documents {how}; ", call.len());
@@ -114,7 +120,10 @@ impl Run {
     }
 
     /// What an answer means, and a word for it.
-    fn judged(&mut self, answer: Result<usize, PutError>) -> Result<(Standing, &'static str), String> {
+    pub(crate) fn judged(
+        &mut self,
+        answer: Result<usize, PutError>,
+    ) -> Result<(Standing, &'static str), String> {
         let is_disturbed = self.fate.strikes() > 0 || self.is_poisoned;
         let judged = match answer {
             Ok(0) if self.is_poisoned => {
@@ -135,6 +144,6 @@ impl Run {
     }
 }
 
-fn texts(call: &[Sendable]) -> Vec<Bytes> {
+pub(crate) fn texts(call: &[Sendable]) -> Vec<Bytes> {
     call.iter().map(|document| document.text.clone()).collect()
 }

@@ -36,7 +36,7 @@ struct Content {
     bytes: Vec<u8>,
     durable: Vec<u8>,
     unsynced: Vec<Alteration>,
-    /// Of syncs that failed: no later sync makes up for them.
+    /// Of syncs that failed: no later sync makes up for them, unless something else was written over them.
     doubtful: Vec<Alteration>,
 }
 
@@ -152,6 +152,14 @@ impl Content {
         self.unsynced.push(alteration);
     }
 
+    fn sync(&mut self, alteration: &Alteration) {
+        alteration.apply(&mut self.durable);
+        let doubtful = std::mem::take(&mut self.doubtful).into_iter();
+        self.doubtful = doubtful
+            .flat_map(|doubtful| doubtful.left_by(alteration))
+            .collect();
+    }
+
     fn lose_unsynced(&mut self, fate: &Fate) {
         let mut unsynced = std::mem::take(&mut self.doubtful);
         unsynced.append(&mut self.unsynced);
@@ -173,6 +181,27 @@ impl Alteration {
             Alteration::Write(offset, written) => write_into(bytes, *offset as usize, written),
             Alteration::Cut(length) => bytes.truncate(*length as usize),
         }
+    }
+
+    /// What of it is not replaced by a later one.
+    fn left_by(self, later: &Alteration) -> Vec<Alteration> {
+        let (offset, written) = match self {
+            Alteration::Write(offset, written) => (offset as usize, written),
+            Alteration::Cut(_) => return vec![],
+        };
+        let replaced = match later {
+            Alteration::Write(from, over) => *from as usize..*from as usize + over.len(),
+            Alteration::Cut(length) => *length as usize..usize::MAX,
+        };
+        let within = |at: usize| at.saturating_sub(offset).min(written.len());
+        let (before, after) = (within(replaced.start), within(replaced.end));
+        let left = [
+            Alteration::Write(offset as u64, written[..before].to_vec()),
+            Alteration::Write((offset + after) as u64, written[after..].to_vec()),
+        ];
+        let is_there =
+            |part: &Alteration| matches!(part, Alteration::Write(_, written) if !written.is_empty());
+        left.into_iter().filter(is_there).collect()
     }
 
     /// What of it a loss of power leaves: nothing, all, its beginning, or some of its sectors.
@@ -344,9 +373,7 @@ impl DiskFile for SimFile {
         match verdict {
             Verdict::Done | Verdict::Struck(Part::All) => {
                 let unsynced = std::mem::take(&mut content.unsynced);
-                unsynced
-                    .iter()
-                    .for_each(|alteration| alteration.apply(&mut content.durable));
+                unsynced.iter().for_each(|alteration| content.sync(alteration));
             }
             Verdict::Fails { .. } => {
                 let unsynced = std::mem::take(&mut content.unsynced);

@@ -60,6 +60,9 @@ impl Run {
         self.account_for_journal(starts)?;
         // A start leaves in the journal what the retention no longer reaches.
         let limit = self.fate.now() - RETENTION;
+        let store = &self.world.open().store;
+        self.model
+            .excuse_old_imports(limit, |position| store.is_stored(position));
         self.model.expire(limit);
         self.check().await
     }
@@ -184,7 +187,8 @@ impl Run {
         graphs.retain(|(from, until)| from <= until);
         let series = SeriesQuestion::some((floor, until), &mut self.chance);
         let names: Vec<&String> = self.groups.expressions.keys().collect();
-        let group = (!names.is_empty()).then(|| names[self.chance.place(names.len())].clone());
+        let group = (!names.is_empty() && self.chance.percent(60))
+            .then(|| names[self.chance.place(names.len())].clone());
         Questions {
             series,
             group,

@@ -5,7 +5,7 @@
 //! ```text
 //! seed ─► run ─► workload ─► product (world) ─► disk, objects ─► fate
 //!          ├──► model, reference ◄── answers ◄──────┤
-//!          └──► readers, by_hand ◄──────────────┘
+//!          └──► readers, pages, by_hand ◄───────┘
 //! ```
 //!
 //! Everything follows from the seed: steps, documents, faults. The same seed gives the same history, of which each run
@@ -20,8 +20,10 @@ mod ends;
 mod fate;
 mod groups;
 mod history;
+mod meanwhile;
 mod model;
 mod objects;
+mod pages;
 mod readers;
 mod reference;
 mod run;

@@ -84,6 +84,17 @@ impl Model {
         }
     }
 
+    /// When the last one of those was received that were sent last, so many.
+    pub(crate) fn receipt_of_last(&self, count: usize) -> Option<Timestamp> {
+        let known = self
+            .documents
+            .iter()
+            .rev()
+            .take(count)
+            .filter_map(|sent| sent.known);
+        known.map(|(_, receipt)| receipt).max()
+    }
+
     /// The documents that were sent last, so many, have receipts later than this moment.
     pub(crate) fn check_received_after(&self, count: usize, moment: Option<Timestamp>) -> Result<(), String> {
         let receipts = self
@@ -108,10 +119,11 @@ impl Model {
         self.by_position.keys().copied()
     }
 
-    /// The latest receipt that is known.
+    /// The latest receipt of what must be there: no later one is sure to be remembered.
     pub(crate) fn latest_receipt(&self) -> Option<Timestamp> {
         let known = self.documents.iter().filter_map(|sent| sent.known);
-        known.map(|(_, receipt)| receipt).max()
+        let there = known.filter(|(position, _)| !self.is_excused(*position));
+        there.map(|(_, receipt)| receipt).max()
     }
 
     /// Whether the document at a position was acknowledged.
@@ -193,6 +205,21 @@ impl Model {
     /// Positions that may be missing from now on.
     pub(crate) fn excuse(&mut self, positions: impl IntoIterator<Item = u64>) {
         self.excused.extend(positions);
+    }
+
+    /// Known: a start goes by the receipts that the journal still holds. So it may take an import for expired that is older
+    /// than the retention and not stored, though what is stored of its trace and was received in between says otherwise.
+    pub(crate) fn excuse_old_imports(&mut self, limit: Timestamp, is_stored: impl Fn(u64) -> bool) {
+        let mut latest: BTreeMap<TraceId, Timestamp> = BTreeMap::new();
+        for (position, at) in &self.by_position {
+            let sent = &self.documents[*at];
+            let Some((_, receipt)) = sent.known else { continue };
+            let latest = latest.entry(sent.what.trace).or_insert(receipt);
+            if receipt < *latest && receipt < limit && !is_stored(*position) {
+                self.excused.insert(*position);
+            }
+            *latest = receipt.max(*latest);
+        }
     }
 
     /// Whether a position may be missing.

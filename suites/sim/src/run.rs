@@ -9,7 +9,7 @@ use crate::fate::{Armed, Counts, Fate};
 use crate::groups::GroupsModel;
 use crate::history::{Failure, History};
 use crate::model::Model;
-use crate::readers::Pages;
+use crate::pages::Pages;
 use crate::seeds::Extent;
 use crate::step::{STEPS, Step};
 use crate::workload::Workload;
@@ -171,6 +171,7 @@ impl Run {
         match step {
             Step::Put => self.put().await,
             Step::PutTogether => self.put_together().await,
+            Step::PutAmongReaders => self.put_among_readers().await,
             Step::Import => self.import().await,
             Step::Offer => self.offer().await,
             Step::CutRipe | Step::CutAll => self.cut(step).await,

@@ -8,6 +8,7 @@ use crate::fate::Armed;
 pub(crate) enum Step {
     Put,
     PutTogether,
+    PutAmongReaders,
     Import,
     Offer,
     CutRipe,
@@ -30,6 +31,7 @@ impl Step {
         match self {
             Step::Put => "put",
             Step::PutTogether => "put together",
+            Step::PutAmongReaders => "put among readers",
             Step::Import => "import",
             Step::Offer => "offer",
             Step::CutRipe => "cut of ripe traces",
@@ -51,7 +53,7 @@ impl Step {
     pub(crate) fn arm(self, chance: &mut Chance) -> Armed {
         let mut armed = Armed::default();
         let changes_max = match self {
-            Step::Put | Step::PutTogether | Step::Import | Step::Offer => 3,
+            Step::Put | Step::PutTogether | Step::PutAmongReaders | Step::Import | Step::Offer => 3,
             Step::CutRipe | Step::CutAll | Step::FailCatalog => 5,
             Step::Compact => 12,
             Step::Expire => 4,
@@ -67,7 +69,7 @@ impl Step {
             4 => armed.sync_fails = true,
             5 => armed.room_bytes = Some(chance.below(3_000)),
             6 => armed.puts_fail = chance.between(1, 4),
-            7 => armed.reads_fail = true,
+            7 if self != Step::PutAmongReaders => armed.reads_fail = true,
             8 => armed.slow_seconds = chance.between(1, 100),
             _ => {}
         }
@@ -76,9 +78,10 @@ impl Step {
 }
 
 /// Steps by weight.
-pub(crate) const STEPS: [(u64, Step); 16] = [
-    (36, Step::Put),
-    (5, Step::PutTogether),
+pub(crate) const STEPS: [(u64, Step); 17] = [
+    (34, Step::Put),
+    (3, Step::PutTogether),
+    (3, Step::PutAmongReaders),
     (5, Step::Import),
     (4, Step::Offer),
     (10, Step::CutRipe),
