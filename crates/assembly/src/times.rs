@@ -53,7 +53,7 @@ impl Times {
     }
 
     /// The times of both together.
-    pub(crate) fn with(self, other: Times) -> Times {
+    pub fn with(self, other: Times) -> Times {
         Times {
             start: self.start.min(other.start),
             end: self.end.max(other.end),

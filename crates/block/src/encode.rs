@@ -20,14 +20,13 @@ use trace::Facts;
 
 use crate::checksums::Checksums;
 use crate::condition;
-use crate::error::EncodeError;
 use crate::footer;
 use crate::ids::{Entry, hash_of};
-use crate::pages::{self, Document, Page, PageWriter};
+use crate::pages::Page;
 use crate::predicate::{Bounds, Times};
 use crate::schema;
 use crate::sections;
-use crate::terms::{EncodedTerms, NewTexts, Postings};
+use crate::terms::{EncodedTerms, NewTexts};
 use crate::text_pieces::TextWriter;
 use crate::texts::Texts;
 
@@ -64,86 +63,6 @@ pub struct EncodeRow {
     pub texts: Texts,
     /// Which rules made terms and texts; `None` where nothing did. A block says it only if it is the same for all rows.
     pub terms_version: Option<u64>,
-}
-
-/// Makes one block of these traces, in any order. INVARIANT: each id comes once.
-///
-/// # Errors
-/// [`EncodeError`] where Parquet or zstd refuses, which well-formed traces give no reason for.
-pub fn encode(rows: &[EncodeRow]) -> Result<EncodedBlock, EncodeError> {
-    parts_of(rows)
-        .and_then(Parts::encode)
-        .map_err(|source| EncodeError {
-            traces: rows.len(),
-            source,
-        })
-}
-
-/// A row, and what it is made of.
-type Sorted<'r> = (SmallRow, &'r EncodeRow);
-
-fn parts_of(rows: &[EncodeRow]) -> Result<Parts, ParquetError> {
-    let mut sorted: Vec<Sorted<'_>> = rows.iter().map(|row| (SmallRow::of(row), row)).collect();
-    sorted.sort_unstable_by_key(|(small, _)| small.order());
-    let dictionary = pages::dictionary_of(sorted.iter().map(|(_, row)| &row.trace));
-    // Two threads: traces must not come in faster than they are stored. Texts and terms take half as long as all pages.
-    let (first, second) = sorted.split_at(match sorted.len() {
-        few @ ..ROWS_TO_SHARE => few,
-        many => many / 4 * 3,
-    });
-    let (pages, rest) = std::thread::scope(|scope| {
-        let beside = (!second.is_empty()).then(|| scope.spawn(|| pages_of(first, &dictionary)));
-        let rest = pages_of(second, &dictionary).and_then(|pages| Ok((pages, found_by(&sorted)?)));
-        let pages = match beside.map(std::thread::ScopedJoinHandle::join) {
-            Some(Ok(pages)) => pages,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => pages_of(first, &dictionary),
-        };
-        (pages, rest)
-    });
-    let (more_pages, mut parts) = rest?;
-    parts.pages = pages?;
-    parts.pages.extend(more_pages);
-    if !dictionary.is_empty() {
-        parts.dictionaries.push(pages::pack_dictionary(&dictionary)?);
-    }
-    Ok(parts)
-}
-
-/// The pages of these rows, in their order.
-fn pages_of(rows: &[Sorted<'_>], dictionary: &[u8]) -> Result<Vec<Page>, ParquetError> {
-    let mut pages = Vec::new();
-    if rows.is_empty() {
-        return Ok(pages);
-    }
-    let mut writer = PageWriter::new(u32::from(!dictionary.is_empty()), dictionary)?;
-    for (small, row) in rows {
-        let documents: Vec<Document<&[u8]>> = row.trace.documents.iter().map(Document::of).collect();
-        pages.extend(writer.add(small.id, small.writing, &documents)?);
-    }
-    pages.extend(writer.finish()?);
-    Ok(pages)
-}
-
-/// What the rows are found by: everything but their pages.
-fn found_by(rows: &[Sorted<'_>]) -> Result<Parts, ParquetError> {
-    let mut parts = Parts::default();
-    let (mut terms, mut texts) = (Postings::default(), NewTexts::new());
-    let mut versions = TermsVersion::default();
-    for ((small, row), number) in rows.iter().zip(0_u32..) {
-        row.terms.iter().for_each(|term| terms.add(*term, number));
-        for text in row.texts.iter() {
-            terms.add_text(text, number, &mut texts);
-        }
-        versions.add(row.terms_version);
-        let positions = row.trace.documents.iter().map(|received| received.position);
-        parts.positions.extend(positions);
-        parts.rows.push(*small);
-    }
-    parts.texts = encode_texts(texts)?;
-    parts.terms_version = versions.of_all_rows();
-    parts.terms = terms.encode(u32::try_from(parts.rows.len()).unwrap_or(u32::MAX));
-    Ok(parts)
 }
 
 /// The pieces of these texts.
@@ -194,11 +113,11 @@ pub(crate) struct SmallRow {
 }
 
 impl SmallRow {
-    pub(crate) fn of(row: &EncodeRow) -> SmallRow {
+    pub(crate) fn of(row: &EncodeRow, times: Times) -> SmallRow {
         SmallRow {
             id: row.trace.id,
             writing: row.trace.writing,
-            times: Times::of(&row.trace),
+            times,
             facts: row.facts,
         }
     }
@@ -396,8 +315,6 @@ fn unexpected() -> ParquetError {
 
 /// How many rows are gathered before they are given to Parquet.
 const BATCH_ROWS: usize = 4_096;
-/// Fewer are encoded by one thread.
-const ROWS_TO_SHARE: usize = 128;
 
 #[cfg(test)]
 mod tests {

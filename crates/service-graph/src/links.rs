@@ -29,8 +29,10 @@ pub struct LinkedPair {
 impl LinkedPair {
     /// The pairs that the links in these documents make of this trace and others.
     pub fn of(id: TraceId, documents: &[Received]) -> BTreeSet<LinkedPair> {
-        let entities = documents.iter().flat_map(|received| &received.segment.entities);
-        let links = entities.flat_map(|entity| &entity.links);
+        // Only segments have links, and nothing is embedded in a document but subsegments.
+        let links = documents
+            .iter()
+            .flat_map(|received| &received.segment.top().links);
         let pairs = links.map(|link| match link.kind {
             LinkKind::Parent => LinkedPair {
                 consumer: id,

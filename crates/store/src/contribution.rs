@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use assembly::AssembledTrace;
-use block::{EncodeError, EncodeRow, EncodedBlock, Found};
+use block::{EncodeError, EncodeRow, EncodedBlock, Found, Times};
 use bytes::Bytes;
 use catalog::{Catalog, LinkRecord};
 use document::TraceId;
@@ -70,34 +70,26 @@ impl Change {
     }
 
     /// The block that holds the traces, and the roll-ups beside it. Each trace is put together once for both.
+    /// `times` are those of the traces.
     pub(crate) fn encode(
         self,
+        times: Vec<Times>,
         pairs: &[ChangedPair],
         groups: &dyn Admission,
         rules: Option<TermRules>,
     ) -> Result<(EncodedBlock, Bytes), EncodeError> {
-        let mut first = Arc::unwrap_or_clone(self.new);
-        // Two threads: traces must not come in faster than they are stored.
-        let second = first.split_off(match first.len() {
-            ..TRACES_TO_SHARE => first.len(),
-            many => many / 2,
-        });
-        let counted_first = || {
-            let mut rollups = Rollups::default();
+        let mut sums = [Rollups::default(), Rollups::default()];
+        let found_by = sums.each_mut().map(|rollups| row_maker(groups, rules, rollups));
+        let traces = times.into_iter().zip(Arc::unwrap_or_clone(self.new));
+        let gathered = block::gather(traces.collect(), found_by)?;
+        let [mut rollups, more] = sums;
+        let sum = || {
+            rollups.add(&more);
             rollups.add_traces(&self.old, groups, -1);
-            let rows = rows_of(first, groups, rules, &mut rollups);
-            (rows, rollups)
+            pairs.iter().for_each(|pair| pair.add_to(&mut rollups, groups, 1));
+            Bytes::from(rollups.encode())
         };
-        let counted_second = || {
-            let mut rollups = Rollups::default();
-            (rows_of(second, groups, rules, &mut rollups), rollups)
-        };
-        let ((mut rows, mut rollups), (more_rows, more)) = side_by_side(counted_first, counted_second);
-        rows.extend(more_rows);
-        rollups.add(&more);
-        drop(more);
-        pairs.iter().for_each(|pair| pair.add_to(&mut rollups, groups, 1));
-        let (block, rollups) = side_by_side(|| block::encode(&rows), || Bytes::from(rollups.encode()));
+        let (block, rollups) = side_by_side(|| gathered.encode(), sum);
         Ok((block?, rollups))
     }
 
@@ -151,14 +143,25 @@ impl Change {
         links.collect()
     }
 
+    /// The pairs of which one or both are among the traces, as they are and as they were.
     pub(crate) async fn linked(
         &self,
         before: &[Arc<StoredBlock>],
         catalog: &Catalog,
     ) -> Result<Vec<ChangedPair>, ContributionError> {
+        self.linked_by(&self.links(), before, catalog).await
+    }
+
+    /// The same for whoever has the traces' links already.
+    pub(crate) async fn linked_by(
+        &self,
+        links: &[LinkRecord],
+        before: &[Arc<StoredBlock>],
+        catalog: &Catalog,
+    ) -> Result<Vec<ChangedPair>, ContributionError> {
         let ids: Vec<_> = self.new.iter().map(|trace| *trace.id.as_bytes()).collect();
         let naming = catalog.links_to(&ids).await?.into_iter();
-        let named = self.links().into_iter().map(|link| link.other);
+        let named = links.iter().map(|link| link.other);
         let others: BTreeSet<TraceId> = naming
             .map(|link| link.trace)
             .chain(named)
@@ -210,20 +213,18 @@ impl Change {
     }
 }
 
-/// The rows of these traces; what they contribute is added to `rollups`.
-fn rows_of(
-    traces: Vec<AssembledTrace>,
-    groups: &dyn Admission,
+/// What makes rows of traces, and adds what they contribute to `rollups`.
+fn row_maker<'r>(
+    groups: &'r dyn Admission,
     rules: Option<TermRules>,
-    rollups: &mut Rollups,
-) -> Vec<EncodeRow> {
+    rollups: &'r mut Rollups,
+) -> impl FnMut(AssembledTrace) -> EncodeRow + Send + 'r {
     let roots = groups.counting().roots;
-    let rows = traces.into_iter().map(|trace| {
+    move |trace| {
         let whole = Trace::assemble(trace.id, trace.documents.clone()).with_roots(roots);
         rollups.add_assembled(&whole, groups, 1);
         row_of(trace, &whole, rules)
-    });
-    rows.collect()
+    }
 }
 
 /// What both make, each on a thread of its own.
@@ -288,6 +289,3 @@ async fn highest(blocks: &[Arc<StoredBlock>], id: TraceId) -> Result<Option<Asse
     };
     Ok(stored.read(&[found.row]).await?.into_iter().next())
 }
-
-/// Fewer are stored by one thread.
-const TRACES_TO_SHARE: usize = 128;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assembly::{AssembledTrace, CutTrace};
-use block::Row;
+use block::{Row, Times};
 use catalog::BlockId;
 use document::TraceId;
 use rustc_hash::FxHashMap;
@@ -18,12 +18,29 @@ use crate::stored_block::StoredBlock;
 /// What is to be written, before the stored documents of the same traces are read.
 #[derive(Default)]
 pub(crate) struct Plan {
-    /// For each trace with something new, its documents at hand and its next writing.
-    traces: BTreeMap<TraceId, (u32, Vec<Received>)>,
+    /// The traces with something new.
+    traces: BTreeMap<TraceId, Planned>,
     /// How many of the documents are not stored.
     pub(crate) new_documents: usize,
     /// The rows that the new ones supersede, by block.
     pub(crate) older: FxHashMap<BlockId, (Arc<StoredBlock>, Vec<Row>)>,
+}
+
+/// A trace with something new.
+struct Planned {
+    /// Its next writing.
+    writing: u32,
+    /// Its documents at hand.
+    documents: Vec<Received>,
+    /// Their times.
+    times: Times,
+}
+
+impl Planned {
+    fn add(&mut self, documents: &[Received]) {
+        self.times = self.times.with(Times::of_documents(documents));
+        self.documents.extend_from_slice(documents);
+    }
 }
 
 impl Plan {
@@ -38,10 +55,14 @@ impl Plan {
             }
             plan.new_documents += new_documents;
             match plan.traces.get_mut(&cut.id) {
-                Some((_, documents)) => documents.extend(cut.documents.iter().cloned()),
+                Some(planned) => planned.add(&cut.documents),
                 None => {
-                    let writing = plan.supersede(cut.id, listing).await?;
-                    plan.traces.insert(cut.id, (writing, cut.documents.to_vec()));
+                    let planned = Planned {
+                        writing: plan.supersede(cut.id, listing).await?,
+                        documents: cut.documents.to_vec(),
+                        times: Times::of_documents(&cut.documents),
+                    };
+                    plan.traces.insert(cut.id, planned);
                 }
             }
         }
@@ -64,28 +85,31 @@ impl Plan {
 
     /// The traces to write, and what is stored of them.
     pub(crate) async fn change(self) -> Result<Change, BlockFailure> {
+        let (change, _) = self.timed_change().await?;
+        Ok(change)
+    }
+
+    /// The same, with the times of each trace to write.
+    pub(crate) async fn timed_change(mut self) -> Result<(Change, Vec<Times>), BlockFailure> {
         let mut old = vec![];
         for (stored, rows) in self.older.values() {
             old.extend(stored.read(rows).await?);
         }
-        Ok(Change {
-            new: Arc::new(self.traces(old.clone())),
-            old: Arc::new(old),
-        })
-    }
-
-    /// The traces to write, once `stored` holds what is in the rows that they supersede.
-    fn traces(self, stored: Vec<AssembledTrace>) -> Vec<AssembledTrace> {
-        let mut traces = self.traces;
-        for older in stored {
-            if let Some((_, documents)) = traces.get_mut(&older.id) {
-                documents.extend(older.documents);
+        for older in &old {
+            if let Some(planned) = self.traces.get_mut(&older.id) {
+                planned.add(&older.documents);
             }
         }
-        let written = traces
-            .into_iter()
-            .map(|(id, (writing, documents))| AssembledTrace::new(id, writing, documents));
-        written.collect()
+        let traces = self.traces.into_iter().map(|(id, planned)| {
+            let trace = AssembledTrace::new(id, planned.writing, planned.documents);
+            (trace, planned.times)
+        });
+        let (new, times) = traces.unzip();
+        let change = Change {
+            new: Arc::new(new),
+            old: Arc::new(old),
+        };
+        Ok((change, times))
     }
 
     /// Notes the rows of a trace that count so far; its next writing.

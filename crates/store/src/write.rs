@@ -103,14 +103,14 @@ impl Inner {
         }
         let superseded = plan.superseded();
         let documents = plan.new_documents;
-        let change = plan.change().await.map_err(ContributionError::from)?;
+        let (change, times) = plan.timed_change().await.map_err(ContributionError::from)?;
         let groups = self.groups().await?;
-        let pairs = change.linked(listing.blocks(), &self.catalog).await?;
         let links = change.links();
+        let pairs = change.linked_by(&links, listing.blocks(), &self.catalog).await?;
         let again = change.new.iter().filter(|trace| trace.writing > 1);
         let again = again.map(|trace| (trace.id, trace.documents.len())).collect();
         let rules = self.config.terms;
-        let encoded = tokio::task::spawn_blocking(move || change.encode(&pairs, &*groups, rules));
+        let encoded = tokio::task::spawn_blocking(move || change.encode(times, &pairs, &*groups, rules));
         let (block, rollups) = encoded.await.map_err(|_| WriteError::Stopping)??;
         Ok(Some(Prepared {
             written: Written {

@@ -7,6 +7,7 @@ use crate::columns::Row;
 use crate::encode::{EncodeRow, SmallRow, encode_texts};
 use crate::error::MergeError;
 use crate::pages::Document;
+use crate::predicate::Times;
 use crate::terms::NewTexts;
 
 impl Merging {
@@ -20,7 +21,7 @@ impl Merging {
             let mut texts: Vec<(u64, String)> = Vec::new();
             for trace in input.block.read(some).await? {
                 let row = derive(trace);
-                let small = SmallRow::of(&row);
+                let small = SmallRow::of(&row, Times::of(&row.trace));
                 let number = self.push(small, Place::Remade(self.remade_slots));
                 row.terms.iter().for_each(|term| self.terms.add(*term, number));
                 let mut new = NewTexts::new();
