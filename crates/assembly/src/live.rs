@@ -73,23 +73,19 @@ impl LiveTraces {
         let bytes = weight_of(&received.segment);
         let times = Times::of_document(&received);
         self.bytes += bytes;
-        // Where it is gone and that has not been taken yet, whoever was told of it still counts what is gone.
-        let is_told = self.changed.contains(&received.segment.trace_id);
-        let live = self
-            .traces
-            .entry(received.segment.trace_id)
-            .or_insert_with(|| LiveTrace {
-                documents: Arc::default(),
-                times,
-                bytes: 0,
-                first_added: now,
-                last_added: now,
-                is_told,
-            });
-        self.changed.insert(received.segment.trace_id);
+        let id = received.segment.trace_id;
+        let was_changed = !self.changed.insert(id);
+        let live = self.traces.entry(id).or_insert_with(|| LiveTrace {
+            documents: Arc::default(),
+            times,
+            bytes: 0,
+            first_added: now,
+            last_added: now,
+            // Where it is gone and that has not been taken yet, whoever was told of it still counts what is gone.
+            is_told: was_changed,
+        });
         if live.documents.is_empty() {
-            self.first_positions
-                .insert(received.position, received.segment.trace_id);
+            self.first_positions.insert(received.position, id);
         }
         live.bytes += bytes;
         live.times = live.times.with(times);

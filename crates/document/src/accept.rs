@@ -87,8 +87,11 @@ fn segment_from(document: &Bytes, value: Value<'_>) -> Result<Segment, Unprocess
     let sent = EntityMembers::of(value).ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Entity))?;
     let (trace_id, checked) = check_top(&sent)?;
     let (start, end) = value.span();
-    let mut entities = vec![entity_from(&sent, checked, (0, end - start))];
-    add_embedded(start, &sent, &mut entities)?;
+    let mut waiting = vec![];
+    push_children(&mut waiting, sent.subsegments, 0);
+    let mut entities = Vec::with_capacity(1 + waiting.len());
+    entities.push(entity_from(&sent, checked, (0, end - start)));
+    add_embedded(start, waiting, &mut entities)?;
     Ok(Segment {
         trace_id,
         entities,
@@ -97,16 +100,17 @@ fn segment_from(document: &Bytes, value: Value<'_>) -> Result<Segment, Unprocess
 }
 
 /// Adds what is embedded, depth first, without recursion. `origin` is the first byte of the document's object.
-fn add_embedded(origin: u32, top: &EntityMembers<'_>, entities: &mut Vec<Entity>) -> Result<(), Unprocessed> {
+fn add_embedded(
+    origin: u32,
+    mut waiting: Vec<Embedded<'_>>,
+    entities: &mut Vec<Entity>,
+) -> Result<(), Unprocessed> {
     let top_id = entities.first().map(|entity| entity.id);
     let refuse = |code| Unprocessed {
         id: top_id.map(|id| id.to_string()),
         code,
         subject: Subject::Subsegment,
     };
-    let mut waiting = vec![];
-    push_children(&mut waiting, top.subsegments, 0);
-    entities.reserve_exact(waiting.len());
     while let Some((value, enclosed_by)) = waiting.pop() {
         let sent = EntityMembers::of(value).ok_or_else(|| refuse(ErrorCode::MissingId))?;
         let parent = entities.get(enclosed_by as usize).map(|entity| entity.id);
@@ -123,8 +127,11 @@ fn add_embedded(origin: u32, top: &EntityMembers<'_>, entities: &mut Vec<Entity>
     Ok(())
 }
 
-/// Adds the embedded values, last first, each with the place of the entity that encloses them.
-fn push_children<'j>(waiting: &mut Vec<(Value<'j>, u32)>, subsegments: Option<Value<'j>>, index: u32) {
+/// An embedded value, with the place of the entity that encloses it.
+type Embedded<'j> = (Value<'j>, u32);
+
+/// Adds the embedded values, last first.
+fn push_children<'j>(waiting: &mut Vec<Embedded<'j>>, subsegments: Option<Value<'j>>, index: u32) {
     let before = waiting.len();
     let embedded = subsegments.into_iter().flat_map(Value::elements);
     waiting.extend(embedded.map(|child| (child, index)));

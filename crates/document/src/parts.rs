@@ -148,11 +148,14 @@ fn full(value: Option<Value<'_>>) -> Option<CompactString> {
 }
 
 fn annotations_of(annotations: Value<'_>) -> Box<[(CompactString, AnnotationValue)]> {
-    let indexed = annotations
-        .distinct_members()
+    let members = annotations.distinct_members();
+    // Hardly any is left out, so what is kept need not be moved to where it fits.
+    let mut indexed = Vec::with_capacity(members.len());
+    let values = members
         .into_iter()
         .filter_map(|(key, value)| Some((key.into(), annotation_value(value)?)));
-    indexed.collect()
+    indexed.extend(values);
+    indexed.into_boxed_slice()
 }
 
 fn annotation_value(value: Value<'_>) -> Option<AnnotationValue> {
