@@ -7,7 +7,7 @@ use clock::{Clock, Timestamp, TokenBucket};
 use document::TraceId;
 use journal::{Damage, FileJournal, Position, Record, ReplayError, Standing};
 use rustc_hash::FxHashMap;
-use store::Store;
+use store::{ReadError, Store};
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use trace::Received;
 use tracing::{error, info};
@@ -23,6 +23,9 @@ pub enum ReplayFault {
     /// The journal could not be read.
     #[error("could not read the journal again")]
     Journal(#[source] ReplayError),
+    /// What is stored of a trace could not be read, so nobody knows whether what the journal holds of it has expired.
+    #[error("could not look up a trace that the journal holds old documents of")]
+    Store(#[source] ReadError),
     /// Blocks hold documents from beyond the journal's end: this is not the journal they came from, and new
     /// documents would be taken for stored ones.
     #[error("journal ends at position {end}, but position {stored} is stored; it belongs to other blocks")]
@@ -39,7 +42,7 @@ impl Ingest {
     ///
     /// # Errors
     /// [`ReplayFault`]: nothing was changed.
-    pub fn open(
+    pub async fn open(
         journal: FileJournal,
         store: Store,
         clock: Arc<dyn Clock>,
@@ -71,6 +74,7 @@ impl Ingest {
                 }
             })
             .map_err(ReplayFault::Journal)?;
+        reach.look_up(&store).await.map_err(ReplayFault::Store)?;
         let expired = reach.expired(&unstored, &store);
         let records = unstored.len();
         unstored.retain(|(_, record)| expired.get(&record.key).is_none_or(|last| *last < record.receipt));
@@ -109,9 +113,8 @@ impl Ingest {
 ///
 /// What expires does so with its whole trace, by the receipt of the last change (`settled.md` 20). So a document has
 /// expired if after it, or after a later one of its trace, nothing changed the trace for longer than the retention. The
-/// journal is trimmed from its beginning, so it tells of whatever changed the trace later; but for what was imported
-/// with an earlier receipt, so a trace of which something is stored still counts as one
-/// that has not expired since its last change here.
+/// journal is trimmed from its beginning, so of what was imported with an earlier receipt it may not tell what had changed
+/// the trace before: the store is asked too. A trace of which something is stored has not expired since its last change.
 struct Reach {
     now: Timestamp,
     retention: Duration,
@@ -138,6 +141,18 @@ impl Reach {
         if record.receipt < self.now - self.retention {
             self.receipts.entry(record.key).or_default();
         }
+    }
+
+    /// Adds what is stored of traces of which something may have expired. They are few: the rest of what is so old was
+    /// stored long ago.
+    async fn look_up(&mut self, store: &Store) -> Result<(), ReadError> {
+        let snapshot = store.snapshot();
+        for (key, receipts) in &mut self.receipts {
+            let stored = snapshot.trace(TraceId::from_bytes(*key)).await?;
+            let documents = stored.into_iter().flat_map(|trace| trace.documents);
+            receipts.extend(documents.map(|received| received.receipt));
+        }
+        Ok(())
     }
 
     /// The last receipt that has expired, of each trace of which one has.

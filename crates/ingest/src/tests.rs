@@ -34,7 +34,9 @@ impl World {
     async fn start(&self) -> (Ingest, Store) {
         let (journal, store, config) = self.parts().await;
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let ingest = Ingest::open(journal, store.clone(), clock, config).expect("a write path");
+        let ingest = Ingest::open(journal, store.clone(), clock, config)
+            .await
+            .expect("a write path");
         (ingest, store)
     }
 
@@ -136,6 +138,41 @@ async fn settled_20_what_has_expired_does_not_come_back_with_a_restart() {
     drop((ingest, store));
     let (ingest, _store) = world.start().await;
     assert_eq!([1, 2, 3, 4].map(|trace| live(&ingest, trace)), [0, 2, 1, 1]);
+}
+
+/// The journal tells no more of what came between them.
+#[tokio::test]
+async fn settled_20_an_old_import_stays_with_what_is_stored_of_its_trace() {
+    let world = World::new();
+    let (ingest, store) = world.start().await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    ingest.put(&[segment(1, 1)]).await.expect("durable");
+    world.clock.advance(20 * day);
+    ingest.put(&[segment(1, 2)]).await.expect("durable");
+    ingest.cut_all().await.expect("stored");
+    ingest.close();
+    drop((ingest, store));
+    // As after a trim.
+    let journal = world.directory.path().join("journal");
+    let config = FileJournalConfig::in_directory(&journal);
+    let (trimmed, recovery) = FileJournal::open(config).expect("a journal");
+    trimmed.trim(recovery.end).expect("trimmed");
+    trimmed.close();
+    world.clock.advance(21 * day);
+    let (ingest, store) = world.start().await;
+    let receipt = world.clock.now() - 41 * day - Duration::from_secs(1);
+    let document = segment(1, 3);
+    ingest
+        .import(&[Imported { receipt, document }])
+        .await
+        .expect("durable");
+    ingest.put(&[segment(1, 4)]).await.expect("durable");
+    ingest.close();
+    drop((ingest, store));
+    let (ingest, store) = world.start().await;
+    let stored = store.snapshot().trace(id(1)).await.expect("readable");
+    assert_eq!(stored.map(|trace| trace.documents.len()), Some(2));
+    assert_eq!(ingest.documents(id(1)).len(), 2, "their trace never expired");
 }
 
 /// settled.md 15 and 26.

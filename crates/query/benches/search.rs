@@ -131,7 +131,9 @@ async fn fill(directory: &TempDir) -> (Query, Ingest) {
     let store = opened.expect("a store");
     let journal = FileJournalConfig::in_directory(directory.path().join("journal"));
     let (journal, _) = FileJournal::open(journal).expect("a journal");
-    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
+    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default())
+        .await
+        .expect("a write path");
     for block in 0..BLOCKS {
         let traces = (block * TRACES / BLOCKS..(block + 1) * TRACES / BLOCKS).map(trace);
         store.write(traces.collect()).await.expect("stored");

@@ -54,8 +54,9 @@ impl World {
         let (journal, _) =
             FileJournal::open(FileJournalConfig::in_directory(directory.path().join("journal")))
                 .expect("a journal");
-        let ingest =
-            Ingest::open(journal, store.clone(), clock, IngestConfig::default()).expect("a write path");
+        let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default())
+            .await
+            .expect("a write path");
         let query = Query::new(
             ingest.clone(),
             store.clone(),

@@ -52,7 +52,7 @@ async fn serve(config: ServeConfig, elsewhere: Elsewhere) -> Result<(), Refusal>
     let memberships = build_memberships(&data_directory, &config).await?;
     let store = build_store(&data_directory, &config, &memberships).await?;
     let quotas = &config.quotas;
-    let ingest = build_ingest(&data_directory, &config, store.clone(), &memberships)?;
+    let ingest = build_ingest(&data_directory, &config, store.clone(), &memberships).await?;
     let settings = build_settings(memberships, &ingest, quotas).await?;
     let rules = build_rules(&settings).await?;
     let query = Query::new(ingest.clone(), store, query_config(&config))
@@ -191,7 +191,7 @@ async fn build_settings(
     opened.map_err(|error| Refusal::of_error(&error))
 }
 
-fn build_ingest(
+async fn build_ingest(
     directory: &DataDirectory,
     config: &ServeConfig,
     store: Store,
@@ -206,7 +206,7 @@ fn build_ingest(
         torn_bytes = recovery.torn_bytes,
         "journal opened"
     );
-    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), ingest_config(config));
+    let ingest = Ingest::open(journal, store, Arc::new(SystemClock), ingest_config(config)).await;
     let ingest = ingest.map_err(|error| Refusal::of_error(&error))?;
     if let Some(moment) = memberships.latest_change() {
         ingest.receive_after(moment);

@@ -60,9 +60,6 @@ impl Run {
         self.account_for_journal(starts)?;
         // A start leaves in the journal what the retention no longer reaches.
         let limit = self.fate.now() - RETENTION;
-        let store = &self.world.open().store;
-        self.model
-            .excuse_old_imports(limit, |position| store.is_stored(position));
         self.model.expire(limit);
         self.check().await
     }

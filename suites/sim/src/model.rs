@@ -207,21 +207,6 @@ impl Model {
         self.excused.extend(positions);
     }
 
-    /// Known: a start goes by the receipts that the journal still holds. So it may take an import for expired that is older
-    /// than the retention and not stored, though what is stored of its trace and was received in between says otherwise.
-    pub(crate) fn excuse_old_imports(&mut self, limit: Timestamp, is_stored: impl Fn(u64) -> bool) {
-        let mut latest: BTreeMap<TraceId, Timestamp> = BTreeMap::new();
-        for (position, at) in &self.by_position {
-            let sent = &self.documents[*at];
-            let Some((_, receipt)) = sent.known else { continue };
-            let latest = latest.entry(sent.what.trace).or_insert(receipt);
-            if receipt < *latest && receipt < limit && !is_stored(*position) {
-                self.excused.insert(*position);
-            }
-            *latest = receipt.max(*latest);
-        }
-    }
-
     /// Whether a position may be missing.
     pub(crate) fn is_excused(&self, position: u64) -> bool {
         self.excused.contains(&position)

@@ -44,7 +44,7 @@ pub(crate) async fn answers(
         &FileJournalConfig::in_directory("journal"),
     );
     let (journal, _) = journal.map_err(|error| told("the reference's journal", &error))?;
-    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default());
+    let ingest = Ingest::open(journal, store.clone(), clock, IngestConfig::default()).await;
     let ingest = ingest.map_err(|error| told("the reference's write path", &error))?;
     let unprocessed = ingest.import(&imported(visible)).await;
     let unprocessed = unprocessed.map_err(|error| told("the reference's import", &error))?;

@@ -153,7 +153,7 @@ impl World {
             live_bytes_max: self.limits.live_bytes_max,
             ..IngestConfig::default()
         };
-        let ingest = Ingest::open(journal.clone(), store.clone(), clock, config);
+        let ingest = Ingest::open(journal.clone(), store.clone(), clock, config).await;
         let ingest = ingest.map_err(|error| told("the write path does not open", &error))?;
         if let Some(moment) = groups.latest_change() {
             ingest.receive_after(moment);

@@ -37,7 +37,7 @@ async fn api() -> (Api, TempDir) {
         Arc::clone(&clock),
         IngestConfig::default(),
     );
-    let ingest = ingest.expect("a write path");
+    let ingest = ingest.await.expect("a write path");
     let catalog = Catalog::open(&folder.path().join("settings.sqlite")).await;
     let home = Home {
         region: "us-east-1".to_owned(),

@@ -6,13 +6,6 @@ use super::{World, segment};
 use crate::{Ingest, PutError};
 
 /// The lines about a metric that `action` leaves on the page.
-fn counted(name: &str, action: impl FnOnce()) -> Vec<String> {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let handle = recorder.handle();
-    metrics::with_local_recorder(&recorder, action);
-    lines_of(&handle, name)
-}
-
 fn lines_of(handle: &PrometheusHandle, name: &str) -> Vec<String> {
     let page = handle.render();
     let mut lines: Vec<String> = page
@@ -57,10 +50,13 @@ async fn damaged_journal_frames_are_counted_and_the_rest_is_live() {
     std::fs::write(&file, bytes).expect("a damaged file");
 
     let (again, store, config) = world.parts().await;
-    let mut reopened = None;
-    let lines = counted("roentgen_journal_damaged_frames_total", || {
-        reopened = Some(Ingest::open(again, store, world.clock.clone(), config).expect("a write path"));
-    });
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let counting = metrics::set_default_local_recorder(&recorder);
+    let ingest = Ingest::open(again, store, world.clock.clone(), config)
+        .await
+        .expect("a write path");
+    drop(counting);
+    let lines = lines_of(&recorder.handle(), "roentgen_journal_damaged_frames_total");
     assert_eq!(
         lines,
         [
@@ -68,7 +64,6 @@ async fn damaged_journal_frames_are_counted_and_the_rest_is_live() {
             "roentgen_journal_damaged_frames_total{standing=\"uncertain\"} 0"
         ]
     );
-    let ingest = reopened.expect("opened");
     let live = [1, 2, 3].map(|number| ingest.documents(super::id(number)).len());
     assert_eq!(live, [0, 1, 1]);
 }

@@ -96,7 +96,7 @@ impl World {
         let store = store.expect("a store");
         let journal = FileJournalConfig::in_directory(directory.path().join("journal"));
         let (journal, _) = FileJournal::open(journal).expect("a journal");
-        let ingest = Ingest::open(journal, store.clone(), time, IngestConfig::default());
+        let ingest = Ingest::open(journal, store.clone(), time, IngestConfig::default()).await;
         let ingest = ingest.expect("a write path");
         let mut config = QueryConfig::new(HOME.to_owned());
         change(&mut config);
