@@ -314,8 +314,9 @@ const GENERATOR_PROCESSOR: u32 = 1;
 const PREPARED: usize = 4;
 const DATAGRAMS_AT_ONCE: u32 = 50;
 const DATAGRAMS_EVERY: Duration = Duration::from_millis(50);
-const TIMES: f64 = 10.0;
-const CONNECTIONS: u64 = 256;
+/// Ten times must be sent, and not all that is asked for comes to be sent.
+const TIMES: f64 = 11.0;
+const CONNECTIONS: u64 = 384;
 const FIRST_NUMBER: u64 = 1 << 40;
 const SAMPLED_EVERY: Duration = Duration::from_millis(100);
 const AFTERWARDS: Duration = Duration::from_secs(5);
