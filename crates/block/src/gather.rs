@@ -1,5 +1,4 @@
-//! Traces gathered for a block. Memory is slower than a processor, so whatever is made of a trace is made at once, while
-//! the trace is at hand.
+//! Traces gathered for a block: whatever is made of a trace is made at once, while the trace is at hand.
 
 use assembly::AssembledTrace;
 use document::TraceId;
