@@ -35,7 +35,7 @@ impl AssembledTrace {
 
     /// Latest end of all entities that have ended.
     pub fn end(&self) -> Option<Timestamp> {
-        self.entities().filter_map(document::Entity::end).max()
+        self.entities().filter_map(|entity| entity.end()).max()
     }
 
     /// Receipt of the first document.
@@ -52,9 +52,9 @@ impl AssembledTrace {
         self.documents.iter().map(|received| received.receipt)
     }
 
-    fn entities(&self) -> impl Iterator<Item = &document::Entity> {
+    fn entities(&self) -> impl Iterator<Item = document::Entity<'_>> {
         self.documents
             .iter()
-            .flat_map(|received| &received.segment.entities)
+            .flat_map(|received| received.segment.entities())
     }
 }

@@ -1,7 +1,6 @@
 //! The times by which a trace is found.
 
 use clock::Timestamp;
-use document::Entity;
 use trace::Received;
 
 use crate::AssembledTrace;
@@ -42,11 +41,11 @@ impl Times {
 
     /// The times of a trace with one document.
     pub(crate) fn of_document(received: &Received) -> Times {
-        let entities = received.segment.entities.iter();
+        let entities = received.segment.entities();
         let starts = entities.clone().map(|entity| entity.start);
         Times {
             start: starts.min().unwrap_or(Timestamp::EPOCH),
-            end: entities.filter_map(Entity::end).max(),
+            end: entities.filter_map(|entity| entity.end()).max(),
             first_receipt: received.receipt,
             last_receipt: received.receipt,
         }

@@ -132,8 +132,8 @@ fn terms_of(documents: &[Received]) -> Vec<u64> {
 fn urls_of(documents: &[Received]) -> Texts {
     let (mut all, mut places) = (String::new(), vec![]);
     for url in documents.iter().filter_map(|received| {
-        let first = received.segment.entities.first()?;
-        first.http.url.as_deref()
+        let first = received.segment.entities().next()?;
+        first.text(document::TextMember::HttpUrl)
     }) {
         let start = all.len();
         all.push_str(url);
@@ -152,7 +152,7 @@ fn hash(member: &str) -> u64 {
 
 fn spans(rows: &[EncodeRow]) -> usize {
     let documents = rows.iter().flat_map(|row| &row.trace.documents);
-    documents.map(|received| received.segment.entities.len()).sum()
+    documents.map(|received| received.segment.entities().len()).sum()
 }
 
 fn ever(condition: Condition) -> Predicate {

@@ -3,10 +3,10 @@
 use bytes::Bytes;
 
 use crate::checks::{check_embedded, check_top};
-use crate::entity::{Entity, Segment};
+use crate::entity::Segment;
 use crate::json::{Json, Value};
 use crate::members::EntityMembers;
-use crate::parts::entity_from;
+use crate::parts::Draft;
 use crate::{ErrorCode, Subject, Unprocessed};
 
 /// What `accept` obeys.
@@ -31,6 +31,7 @@ pub struct Accepted {
     pub segments: Vec<Segment>,
     /// The others.
     pub unprocessed: Vec<Unprocessed>,
+    draft: Draft,
 }
 
 /// Parses and checks one document and adds what becomes of it to `accepted`.
@@ -69,7 +70,7 @@ pub fn accept(document: &Bytes, limits: &Limits, accepted: &mut Accepted) {
 /// Says what is wrong with bytes that `accept` would not have taken.
 pub fn reread(document: &Bytes) -> Result<Segment, Unprocessed> {
     let json = parse(document).ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Segment))?;
-    segment_from(document, json.root())
+    segment_from(document, json.root(), &mut Draft::default())
 }
 
 fn parse(document: &Bytes) -> Option<Json<'_>> {
@@ -77,35 +78,34 @@ fn parse(document: &Bytes) -> Option<Json<'_>> {
 }
 
 fn accept_one(document: &Bytes, value: Value<'_>, accepted: &mut Accepted) {
-    match segment_from(document, value) {
+    match segment_from(document, value, &mut accepted.draft) {
         Ok(segment) => accepted.segments.push(segment),
         Err(unprocessed) => accepted.unprocessed.push(unprocessed),
     }
 }
 
-fn segment_from(document: &Bytes, value: Value<'_>) -> Result<Segment, Unprocessed> {
+fn segment_from(document: &Bytes, value: Value<'_>, draft: &mut Draft) -> Result<Segment, Unprocessed> {
     let sent = EntityMembers::of(value).ok_or_else(|| refusal(ErrorCode::ParseError, Subject::Entity))?;
     let (trace_id, checked) = check_top(&sent)?;
-    let (start, end) = value.span();
+    let span = value.span();
+    draft.begin(span);
+    draft.add(&sent, checked, span);
     let mut waiting = vec![];
     push_children(&mut waiting, sent.subsegments, 0);
-    let mut entities = Vec::with_capacity(1 + waiting.len());
-    entities.push(entity_from(&sent, checked, (0, end - start)));
-    add_embedded(start, waiting, &mut entities)?;
+    add_embedded(waiting, draft)?;
+    // It stays in memory for as long as its trace is live, so none of its parts is longer than it must be.
     Ok(Segment {
         trace_id,
-        entities,
-        text: document.slice(start as usize..end as usize),
+        text: document.slice(span.0 as usize..span.1 as usize),
+        outlines: draft.outlines.drain(..).collect(),
+        places: draft.places.as_slice().into(),
+        unescaped: draft.unescaped.as_str().into(),
     })
 }
 
-/// Adds what is embedded, depth first, without recursion. `origin` is the first byte of the document's object.
-fn add_embedded(
-    origin: u32,
-    mut waiting: Vec<Embedded<'_>>,
-    entities: &mut Vec<Entity>,
-) -> Result<(), Unprocessed> {
-    let top_id = entities.first().map(|entity| entity.id);
+/// Adds what is embedded, depth first, without recursion.
+fn add_embedded(mut waiting: Vec<Embedded<'_>>, draft: &mut Draft) -> Result<(), Unprocessed> {
+    let top_id = draft.outlines.first().map(|entity| entity.id);
     let refuse = |code| Unprocessed {
         id: top_id.map(|id| id.to_string()),
         code,
@@ -113,17 +113,12 @@ fn add_embedded(
     };
     while let Some((value, enclosed_by)) = waiting.pop() {
         let sent = EntityMembers::of(value).ok_or_else(|| refuse(ErrorCode::MissingId))?;
-        let parent = entities.get(enclosed_by as usize).map(|entity| entity.id);
-        let checked = check_embedded(&sent, parent).map_err(refuse)?;
-        let index = u32::try_from(entities.len()).unwrap_or(u32::MAX);
-        let (start, end) = value.span();
-        let mut entity = entity_from(&sent, checked, (start - origin, end - origin));
-        entity.enclosed_by = Some(enclosed_by);
-        entities.push(entity);
+        let parent = draft.outlines.get(enclosed_by as usize).map(|entity| entity.id);
+        let checked = check_embedded(&sent, parent, enclosed_by).map_err(refuse)?;
+        let index = u32::try_from(draft.outlines.len()).unwrap_or(u32::MAX);
+        draft.add(&sent, checked, value.span());
         push_children(&mut waiting, sent.subsegments, index);
     }
-    // They stay in memory for as long as their trace is live.
-    entities.shrink_to_fit();
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! The checks of `spec/segment-documents.md` 7, in its order; the first that fails decides.
 
 use clock::Timestamp;
-use compact_str::CompactString;
 
 use crate::entity::{Kind, Progress};
 use crate::json::Value;
@@ -9,17 +8,21 @@ use crate::members::EntityMembers;
 use crate::{EntityId, ErrorCode, Subject, TraceId, Unprocessed};
 
 /// What every entity must have, checked.
-pub(crate) struct Checked {
+#[derive(Clone, Copy)]
+pub(crate) struct Checked<'j> {
     pub(crate) id: EntityId,
     pub(crate) kind: Kind,
     pub(crate) parent: Option<EntityId>,
-    pub(crate) name: CompactString,
+    pub(crate) enclosed_by: Option<u32>,
+    pub(crate) name: Value<'j>,
+    /// How many bytes of the name are kept.
+    pub(crate) name_bytes: usize,
     pub(crate) start: Timestamp,
     pub(crate) progress: Progress,
 }
 
 /// Checks 3 to 12, for a document's own entity.
-pub(crate) fn check_top(object: &EntityMembers<'_>) -> Result<(TraceId, Checked), Unprocessed> {
+pub(crate) fn check_top<'j>(object: &EntityMembers<'j>) -> Result<(TraceId, Checked<'j>), Unprocessed> {
     let refuse_as = |code, subject| Unprocessed {
         id: object.id.map(as_sent),
         code,
@@ -32,7 +35,7 @@ pub(crate) fn check_top(object: &EntityMembers<'_>) -> Result<(TraceId, Checked)
     };
     let refuse = |code| refuse_as(code, subject);
     let id = check_id(object).map_err(refuse)?;
-    let name = check_name(object, kind).map_err(refuse)?;
+    let (name, name_bytes) = check_name(object, kind).map_err(refuse)?;
     let trace_id = check_trace_id(object).map_err(refuse)?;
     let start = check_start(object).map_err(refuse)?;
     let progress = check_progress(object, kind).map_err(refuse)?;
@@ -43,7 +46,9 @@ pub(crate) fn check_top(object: &EntityMembers<'_>) -> Result<(TraceId, Checked)
             id,
             kind,
             parent,
+            enclosed_by: None,
             name,
+            name_bytes,
             start,
             progress,
         },
@@ -51,16 +56,21 @@ pub(crate) fn check_top(object: &EntityMembers<'_>) -> Result<(TraceId, Checked)
 }
 
 /// Check 13, for an embedded subsegment. Nesting says who the parent is, not `parent_id` (`spec` 3).
-pub(crate) fn check_embedded(
-    object: &EntityMembers<'_>,
+pub(crate) fn check_embedded<'j>(
+    object: &EntityMembers<'j>,
     parent: Option<EntityId>,
-) -> Result<Checked, ErrorCode> {
+    enclosed_by: u32,
+) -> Result<Checked<'j>, ErrorCode> {
     let kind = Kind::Subsegment;
+    let id = check_id(object)?;
+    let (name, name_bytes) = check_name(object, kind)?;
     Ok(Checked {
-        id: check_id(object)?,
+        id,
         kind,
         parent,
-        name: check_name(object, kind)?,
+        enclosed_by: Some(enclosed_by),
+        name,
+        name_bytes,
         start: check_start(object)?,
         progress: check_progress(object, kind)?,
     })
@@ -89,9 +99,10 @@ fn check_id(object: &EntityMembers<'_>) -> Result<EntityId, ErrorCode> {
         .ok_or(ErrorCode::InvalidId)
 }
 
-/// Names that are too long are cut, not refused (`settled.md` 24).
-fn check_name(object: &EntityMembers<'_>, kind: Kind) -> Result<CompactString, ErrorCode> {
-    let name = object.name.and_then(Value::text).filter(|name| !name.is_empty());
+/// The name, and how many bytes of it are kept: names that are too long are cut, not refused (`settled.md` 24).
+fn check_name<'j>(object: &EntityMembers<'j>, kind: Kind) -> Result<(Value<'j>, usize), ErrorCode> {
+    let value = object.name.ok_or(ErrorCode::MissingName)?;
+    let name = value.text().filter(|name| !name.is_empty());
     let name = name.ok_or(ErrorCode::MissingName)?;
     if !name.bytes().all(may_stand_in_a_plain_name) && !name.chars().all(may_stand_in_a_name) {
         return Err(ErrorCode::InvalidName);
@@ -101,12 +112,10 @@ fn check_name(object: &EntityMembers<'_>, kind: Kind) -> Result<CompactString, E
         Kind::Subsegment => SUBSEGMENT_NAME_CHARACTERS_MAX,
     };
     if name.len() <= limit {
-        return Ok(name.into());
+        return Ok((value, name.len()));
     }
-    match name.char_indices().nth(limit) {
-        None => Ok(name.into()),
-        Some((end, _)) => Ok(name.get(..end).unwrap_or_default().into()),
-    }
+    let end = name.char_indices().nth(limit);
+    Ok((value, end.map_or(name.len(), |(end, _)| end)))
 }
 
 /// The commonest of the characters that may, all of them ASCII.

@@ -1,34 +1,57 @@
 //! A segment or subsegment as the rest of Roentgen sees it: every value right by its type.
 
+use std::ops::Deref;
+
 use bytes::Bytes;
 use clock::Timestamp;
-use compact_str::CompactString;
 
-use crate::seldom::{Absent, Seldom};
+use crate::said::{Place, Tag};
 use crate::{EntityId, TraceId};
 
 /// One accepted document: a segment, or a subsegment sent on its own, with all that is embedded in it.
+///
+/// While its trace is live it stays in memory, cold mostly, so it is small: texts stay where the sender put them, and
+/// of each only the place is noted.
 #[derive(Debug, Clone)]
 pub struct Segment {
     /// The trace it belongs to.
     pub trace_id: TraceId,
-    /// The document's own entity first, then the embedded ones, each after the one that encloses it.
-    /// INVARIANT: never empty.
-    pub entities: Vec<Entity>,
     /// The sender's bytes: one JSON object, valid UTF-8.
     pub text: Bytes,
+    /// The document's own entity first, then the embedded ones, each after the one that encloses it.
+    /// INVARIANT: never empty.
+    pub(crate) outlines: Box<[Outline]>,
+    /// What the entities say in texts, one entity after the other.
+    pub(crate) places: Box<[Place]>,
+    /// Texts that were sent with escapes, without them. Their places lie beyond the end of `text`.
+    pub(crate) unescaped: Box<str>,
 }
 
 impl Segment {
     /// The document's own entity.
-    pub fn top(&self) -> &Entity {
-        self.entities
-            .first()
-            .expect("a document holds at least its own entity")
+    pub fn top(&self) -> Entity<'_> {
+        self.entity(0).expect("a document holds at least its own entity")
+    }
+
+    /// The entity at a place in [`Segment::entities`].
+    pub fn entity(&self, place: usize) -> Option<Entity<'_>> {
+        let outline = self.outlines.get(place)?;
+        Some(Entity {
+            segment: self,
+            outline,
+        })
+    }
+
+    /// The document's own entity first, then the embedded ones, each after the one that encloses it.
+    pub fn entities(&self) -> impl ExactSizeIterator<Item = Entity<'_>> + Clone {
+        self.outlines.iter().map(|outline| Entity {
+            segment: self,
+            outline,
+        })
     }
 
     /// The JSON object of one of the document's entities.
-    pub fn text_of(&self, entity: &Entity) -> &str {
+    pub fn text_of(&self, entity: Entity<'_>) -> &str {
         let (start, end) = entity.span;
         let bytes = self.text.get(start as usize..end as usize).unwrap_or_default();
         std::str::from_utf8(bytes).expect("accept has checked the document's UTF-8")
@@ -53,9 +76,16 @@ pub enum Progress {
     Ended(Timestamp),
 }
 
-/// A segment or a subsegment.
+/// A segment or a subsegment, with the document around it that holds its texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Entity<'s> {
+    pub(crate) segment: &'s Segment,
+    pub(crate) outline: &'s Outline,
+}
+
+/// What an entity says of itself, its texts apart.
 #[derive(Debug, Clone)]
-pub struct Entity {
+pub struct Outline {
     /// Unique within the trace.
     pub id: EntityId,
     /// Segment or subsegment.
@@ -64,8 +94,6 @@ pub struct Entity {
     pub parent: Option<EntityId>,
     /// Place of the enclosing entity in [`Segment::entities`]; `None` for the document's own entity.
     pub enclosed_by: Option<u32>,
-    /// At most 200 characters on segments, 250 on subsegments.
-    pub name: CompactString,
     /// When it began.
     pub start: Timestamp,
     /// Whether and when it ended.
@@ -76,27 +104,40 @@ pub struct Entity {
     pub namespace: Namespace,
     /// Whether a subsegment carries an `sql` object.
     pub has_sql: bool,
-    /// Type of the resource that ran a segment.
-    pub origin: Option<CompactString>,
-    /// User of a segment.
-    pub user: Option<CompactString>,
-    /// ARN of the resource that ran a segment.
-    pub resource_arn: Option<CompactString>,
-    /// Request and answer.
-    pub http: Seldom<Http>,
-    /// What is known of the AWS resource that ran or was called.
-    pub aws: Seldom<Aws>,
-    /// Why a flag is set.
-    pub cause: Cause,
-    /// Indexed values, in the order of the document.
-    pub annotations: Box<[(CompactString, AnnotationValue)]>,
+    /// Status of the answer (`spec/segment-documents.md` 4.1).
+    pub http_status: Option<i64>,
     /// Entities of other traces that a segment is linked to, in the order of the document.
-    pub links: Box<[Link]>,
+    pub(crate) links: Box<[Link]>,
     /// First and last byte of its JSON object in [`Segment::text`].
     pub(crate) span: (u32, u32),
+    /// Which of [`Segment::places`] are its own.
+    pub(crate) said: (u32, u32),
 }
 
-impl Entity {
+impl Deref for Entity<'_> {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        self.outline
+    }
+}
+
+impl<'s> Entity<'s> {
+    /// Entities of other traces that a segment is linked to, in the order of the document.
+    pub fn links(self) -> &'s [Link] {
+        &self.outline.links
+    }
+
+    /// What it says in texts, in the order in which that was noted.
+    pub(crate) fn said(self) -> impl Iterator<Item = (Tag, &'s str)> + Clone {
+        let (first, end) = self.outline.said;
+        let places = self.segment.places.get(first as usize..end as usize);
+        let places = places.unwrap_or_default().iter();
+        places.map(move |place| (place.tag, place.in_segment(self.segment)))
+    }
+}
+
+impl Outline {
     /// The end, where it has come.
     pub fn end(&self) -> Option<Timestamp> {
         match self.progress {
@@ -166,104 +207,6 @@ pub enum Namespace {
     Aws,
     /// Any other call.
     Remote,
-}
-
-/// Request and answer (`spec/segment-documents.md` 4.1).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Http {
-    /// Full URL.
-    pub url: Option<CompactString>,
-    /// Method.
-    pub method: Option<CompactString>,
-    /// User agent.
-    pub user_agent: Option<CompactString>,
-    /// Address of the client, or a list of addresses as sent.
-    pub client_ip: Option<CompactString>,
-    /// Status.
-    pub status: Option<i64>,
-}
-
-impl Absent for Http {
-    const ABSENT: &'static Http = &Http {
-        url: None,
-        method: None,
-        user_agent: None,
-        client_ip: None,
-        status: None,
-    };
-}
-
-/// The keys of the `aws` object that anything is derived from (`spec/segment-documents.md` 4.2 and 4.3).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Aws {
-    /// Account of a segment or of the called resource.
-    pub account_id: Option<CompactString>,
-    /// Operation that was called.
-    pub operation: Option<CompactString>,
-    /// DynamoDB table.
-    pub table_name: Option<CompactString>,
-    /// SQS queue.
-    pub queue_url: Option<CompactString>,
-    /// S3 bucket.
-    pub bucket_name: Option<CompactString>,
-    /// Lambda function.
-    pub function_name: Option<CompactString>,
-    /// SNS topic.
-    pub topic_arn: Option<CompactString>,
-    /// EC2 instance of a segment.
-    pub instance_id: Option<CompactString>,
-    /// Zone of that instance.
-    pub availability_zone: Option<CompactString>,
-}
-
-impl Absent for Aws {
-    const ABSENT: &'static Aws = &Aws {
-        account_id: None,
-        operation: None,
-        table_name: None,
-        queue_url: None,
-        bucket_name: None,
-        function_name: None,
-        topic_arn: None,
-        instance_id: None,
-        availability_zone: None,
-    };
-}
-
-/// Why a flag is set (`spec/segment-documents.md` 6).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Cause {
-    /// Nothing is said.
-    #[default]
-    Unknown,
-    /// The entity's own exceptions.
-    Exceptions(Vec<Exception>),
-    /// The exception with this id, described on another entity.
-    SameException(CompactString),
-    /// The exceptions of the subsegment with this id (`settled.md` 23).
-    SameSubsegment(EntityId),
-}
-
-/// One exception.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exception {
-    /// Its id, where it has one.
-    pub id: Option<CompactString>,
-    /// Its type.
-    pub name: CompactString,
-    /// Its message.
-    pub message: CompactString,
-}
-
-/// An indexed value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum AnnotationValue {
-    /// A text; its first 1,000 characters are indexed.
-    Text(CompactString),
-    /// A number.
-    Number(f64),
-    /// A boolean.
-    Boolean(bool),
 }
 
 /// A segment's link to an entity of another trace (`spec/service-graph.md` 4, step 8).

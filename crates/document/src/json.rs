@@ -7,8 +7,6 @@ mod write;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use compact_str::CompactString;
-
 use tape::{Kind, Token};
 pub(crate) use write::ObjectText;
 
@@ -86,11 +84,10 @@ impl<'j> Value<'j> {
         }
     }
 
-    /// A text of one character at least; `None` for anything else.
-    pub(crate) fn full_text(self) -> Option<CompactString> {
-        self.text()
-            .filter(|text| !text.is_empty())
-            .map(CompactString::from)
+    /// Where a text without escapes lies in the whole text, its quotes apart; `None` for anything else.
+    pub(crate) fn plain_span(self) -> Option<(u32, u32)> {
+        let Token { start, end, kind, .. } = *self.token();
+        (kind == Kind::Text).then_some((start + 1, end - 1))
     }
 
     /// The text of a number; `None` for anything else.
@@ -117,6 +114,11 @@ impl<'j> Value<'j> {
         matches!(self.token().kind, Kind::Object | Kind::BrokenObject)
     }
 
+    /// Whether it is an object whose keys are all texts.
+    pub(crate) fn is_readable_object(self) -> bool {
+        self.token().kind == Kind::Object
+    }
+
     /// The elements of an array; none for anything else.
     pub(crate) fn elements(self) -> impl Iterator<Item = Value<'j>> {
         let length = if self.is_array() { usize::MAX } else { 0 };
@@ -134,21 +136,24 @@ impl<'j> Value<'j> {
 
     /// The members of an object in their order, keys as often as they come; `None` for anything else.
     pub(crate) fn members(self) -> Option<impl Iterator<Item = (Cow<'j, str>, Value<'j>)>> {
-        let mut content = self.content();
-        let member = move || {
-            let key = content.next()?.text().unwrap_or_default();
-            Some((key, content.next()?))
-        };
-        (self.token().kind == Kind::Object).then(|| std::iter::from_fn(member))
+        let members = self.keyed_members()?;
+        Some(members.map(|(key, value)| (key.text().unwrap_or_default(), value)))
     }
 
-    /// The members of an object, each key once, in the order of their last appearance; none for anything else.
-    pub(crate) fn distinct_members(self) -> Vec<(Cow<'j, str>, Value<'j>)> {
-        let mut members: Vec<_> = self.members().into_iter().flatten().collect();
+    /// The same, each key as the value that it is.
+    fn keyed_members(self) -> Option<impl Iterator<Item = (Value<'j>, Value<'j>)>> {
+        let mut content = self.content();
+        let member = move || Some((content.next()?, content.next()?));
+        self.is_readable_object().then(|| std::iter::from_fn(member))
+    }
+
+    /// The keys and values of an object, each key once, in the order of their last appearance; none for anything else.
+    pub(crate) fn distinct_members(self) -> Vec<(Value<'j>, Value<'j>)> {
+        let mut members: Vec<_> = self.keyed_members().into_iter().flatten().collect();
         if members.len() >= MANY_MEMBERS || has_repetition(&members) {
             members.reverse();
             let mut seen = HashSet::with_capacity(members.len());
-            members.retain(|(key, _)| seen.insert(key.clone()));
+            members.retain(|(key, _)| seen.insert(key.text()));
             members.reverse();
         }
         members
@@ -175,8 +180,13 @@ pub(crate) struct Object<'j> {
 impl<'j> Object<'j> {
     /// The members of an object; `None` for anything else.
     pub(crate) fn of(value: Value<'j>) -> Option<Object<'j>> {
-        value.members().map(|_| Object {
-            members: value.distinct_members(),
+        value.is_readable_object().then(|| {
+            let members = value.distinct_members().into_iter();
+            Object {
+                members: members
+                    .map(|(key, value)| (key.text().unwrap_or_default(), value))
+                    .collect(),
+            }
         })
     }
 
@@ -197,10 +207,11 @@ impl<'j> Object<'j> {
     }
 }
 
-fn has_repetition(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+fn has_repetition(members: &[(Value<'_>, Value<'_>)]) -> bool {
     let mut rest = members;
     while let Some(((key, _), others)) = rest.split_first() {
-        if others.iter().any(|(other, _)| other == key) {
+        let key = key.text();
+        if others.iter().any(|(other, _)| other.text() == key) {
             return true;
         }
         rest = others;

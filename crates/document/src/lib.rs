@@ -11,7 +11,7 @@
 //!                "start_time":1478293361.271,"end_time":1478293361.449}"#;
 //! let mut accepted = Accepted::default();
 //! accept(&text.into(), &Limits::default(), &mut accepted);
-//! assert_eq!(&*accepted.segments[0].top().name, "shop");
+//! assert_eq!(accepted.segments[0].top().name(), "shop");
 //! ```
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
@@ -25,17 +25,12 @@ mod json;
 mod members;
 mod parts;
 pub mod render;
-mod seldom;
+mod said;
 mod unprocessed;
 
-pub use compact_str::CompactString;
-
 pub use accept::{Accepted, Limits, accept, reread};
-pub use entity::{
-    AnnotationValue, Aws, Cause, Class, Entity, Exception, Flags, Http, Kind, Link, LinkKind, Namespace,
-    Progress, Segment,
-};
+pub use entity::{Class, Entity, Flags, Kind, Link, LinkKind, Namespace, Outline, Progress, Segment};
 pub use header::{Sampled, TracingHeader};
 pub use ids::{EntityId, MalformedId, TraceId};
-pub use seldom::{Absent, Seldom};
+pub use said::{AnnotationValue, Cause, Exception, TextMember};
 pub use unprocessed::{ErrorCode, Subject, Unprocessed};

@@ -52,8 +52,8 @@ impl<'s> Source<'s> {
     }
 
     /// An entity, by its place in [`Segment::entities`], and its members.
-    fn entity(&self, place: usize) -> (&'s Entity, Object<'_>) {
-        let entity = self.segment.entities.get(place);
+    fn entity(&self, place: usize) -> (Entity<'s>, Object<'_>) {
+        let entity = self.segment.entity(place);
         let object = self.objects.get(place).map(|index| self.json.value(*index));
         let object = object.and_then(Object::of);
         entity
@@ -132,11 +132,11 @@ fn queue_time(out: &mut String, id: EntityId, call: &Object<'_>) {
 fn head(
     writer: &mut ObjectText<'_>,
     id: EntityId,
-    (entity, object): (&Entity, &Object<'_>),
+    (entity, object): (Entity<'_>, &Object<'_>),
     dress: Dress<'_>,
 ) {
     writer.text("id", &id.to_string());
-    writer.text("name", &entity.name);
+    writer.text("name", entity.name());
     member_if(writer, object, "start_time", |_| true);
     if let Some(trace_id) = dress.trace_id {
         writer.text("trace_id", &trace_id.to_string());
@@ -151,7 +151,7 @@ fn head(
 }
 
 /// The members that an inferred segment shares with its call.
-fn body(writer: &mut ObjectText<'_>, entity: &Entity, object: &Object<'_>, resource_name: Option<&str>) {
+fn body(writer: &mut ObjectText<'_>, entity: Entity<'_>, object: &Object<'_>, resource_name: Option<&str>) {
     for flag in ["error", "throttle", "fault"] {
         member_if(writer, object, flag, |value| value.boolean() == Some(true));
     }

@@ -34,7 +34,7 @@ pub(crate) trait Element {
     fn any_text(&self, keyword: TextKeyword, test: &mut dyn FnMut(&str) -> bool) -> bool;
 
     /// Whether the test holds for any value of an annotation.
-    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue) -> bool) -> bool;
+    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue<'_>) -> bool) -> bool;
 
     /// Whether the test holds for any segment of any node; nodes are found at trace scope only.
     fn any_node(&self, _test: &mut dyn FnMut(&Node<'_, '_>) -> bool) -> bool {

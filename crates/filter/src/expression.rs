@@ -69,7 +69,7 @@ pub(crate) struct AnnotationComparison {
     pub(crate) operator: Operator,
     pub(crate) value: Value,
     /// The stored values that are equal to it: across types where the texts agree.
-    pub(crate) equals: Vec<AnnotationValue>,
+    pub(crate) equals: Vec<AnnotationValue<'static>>,
     /// What stored numbers are ordered by.
     pub(crate) number: Option<f64>,
     /// What stored texts are searched for; a bare number or boolean is no text.

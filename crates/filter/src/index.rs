@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use document::{AnnotationValue, Cause, Entity, Flags, Kind};
+use document::{AnnotationValue, Entity, Flags, Kind, TextMember};
 use trace::{EntityRef, Trace, client_type};
 
 use crate::evaluate::entity;
@@ -93,47 +93,45 @@ struct Index<'h> {
 
 impl Index<'_> {
     /// What a trace says of its request: the root alone is asked.
-    fn add_request(&mut self, root: &Entity) {
+    fn add_request(&mut self, root: Entity<'_>) {
         for keyword in REQUEST_TEXTS {
             self.add_text(keyword, entity::text(root, keyword));
         }
-        if let Some(status) = root.http.status {
+        if let Some(status) = root.http_status {
             self.add_term(Term::status(status as f64));
             self.add_term(Term::status_hundreds(hundreds(status)));
         }
     }
 
     /// What counts wherever it is said.
-    fn add_said(&mut self, entity: &Entity) {
-        for (key, value) in &entity.annotations {
+    fn add_said(&mut self, entity: Entity<'_>) {
+        for (key, value) in entity.annotations() {
             self.add_term(Term::annotation_key(key));
-            match value {
+            match &value {
                 AnnotationValue::Text(text) => self.found.add_text(TextField::of_annotation(key), text),
                 AnnotationValue::Number(_) | AnnotationValue::Boolean(_) => {
-                    self.add_term(Term::annotation(key, value));
+                    self.add_term(Term::annotation(key, &value));
                 }
             }
         }
-        if let Cause::Exceptions(exceptions) = &entity.cause {
-            let messages = exceptions.iter().map(|exception| &*exception.message);
-            for message in messages.filter(|message| !message.is_empty()) {
-                self.add_text(TextKeyword::Message, Some(message));
-            }
+        let messages = entity.exceptions().map(|exception| exception.message);
+        for message in messages.filter(|message| !message.is_empty()) {
+            self.add_text(TextKeyword::Message, Some(message));
         }
     }
 
     fn add_segment(&mut self, segment: EntityRef<'_>) {
         let entity = segment.get();
-        self.add_node(entity, &entity.name, entity.origin.as_deref());
+        self.add_node(entity, entity.name(), entity.text(TextMember::Origin));
         // Most segments name no account: the node is not made for them.
-        let account = entity.aws.account_id.as_ref();
+        let account = entity.text(TextMember::AccountId);
         let account = account.and_then(|_| segment.node(self.home).account);
         self.add_text(TextKeyword::AccountId, account.as_deref());
         if segment.is_root() {
-            self.add_type(&entity.name, client_type(entity));
+            self.add_type(entity.name(), client_type(entity));
         }
         if let Some(caller) = segment.parent().and_then(EntityRef::owner) {
-            self.add_term(Term::edge(&caller.name, &entity.name));
+            self.add_term(Term::edge(caller.name(), entity.name()));
         }
     }
 
@@ -143,11 +141,11 @@ impl Index<'_> {
             return;
         };
         self.add_node(call.get(), receiver.name, Some(&receiver.node_type));
-        self.add_term(Term::edge(&caller.name, receiver.name));
+        self.add_term(Term::edge(caller.name(), receiver.name));
     }
 
     /// One segment of a node, or the call that it is inferred from.
-    fn add_node(&mut self, entity: &Entity, name: &str, node_type: Option<&str>) {
+    fn add_node(&mut self, entity: Entity<'_>, name: &str, node_type: Option<&str>) {
         self.add_text(TextKeyword::Name, Some(name));
         if let Some(node_type) = node_type {
             self.add_type(name, node_type);

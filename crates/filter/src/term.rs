@@ -73,7 +73,7 @@ impl Term {
     }
 
     /// Some entity carries the annotation with this value.
-    pub(crate) fn annotation(key: &str, value: &AnnotationValue) -> Term {
+    pub(crate) fn annotation(key: &str, value: &AnnotationValue<'_>) -> Term {
         let of = |kind| Term::seeded(kind, 0).and(key.as_bytes());
         match value {
             AnnotationValue::Text(text) => TextField::of_annotation(key).term(text),

@@ -238,19 +238,19 @@ impl Account {
 
 /// Links that can be followed; those on subsegments are not.
 fn links_of(segment: &Segment) -> usize {
-    let segments = segment.entities.iter();
+    let segments = segment.entities();
     let segments = segments.filter(|entity| entity.kind == Kind::Segment);
-    segments.map(|entity| entity.links.len()).sum()
+    segments.map(|entity| entity.links().len()).sum()
 }
 
 fn refused(segment: &Segment, code: ErrorCode) -> Unprocessed {
-    let top = segment.entities.first();
-    let subject = match top.map(|entity| entity.kind) {
-        Some(Kind::Subsegment) => Subject::Subsegment,
-        Some(Kind::Segment) | None => Subject::Segment,
+    let top = segment.top();
+    let subject = match top.kind {
+        Kind::Subsegment => Subject::Subsegment,
+        Kind::Segment => Subject::Segment,
     };
     Unprocessed {
-        id: top.map(|entity| entity.id.to_string()),
+        id: Some(top.id.to_string()),
         code,
         subject,
     }

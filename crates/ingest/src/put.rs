@@ -56,6 +56,7 @@ impl Ingest {
         let Accepted {
             segments,
             mut unprocessed,
+            ..
         } = self.accept(documents);
         let found = self.look_up(&segments).await?;
         let coming = self.inner.receipts.begin(clock);

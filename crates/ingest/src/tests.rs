@@ -285,7 +285,7 @@ async fn what_the_journal_has_not_taken_yet_counts_as_live() {
 #[tokio::test]
 async fn under_pressure_the_oldest_are_cut_until_a_quarter_is_left() {
     let mut world = World::new();
-    world.config.live_bytes_max = 100_000;
+    world.config.live_bytes_max = 75_000;
     let (ingest, store) = world.start().await;
     for number in 1..=70 {
         ingest.put(&[segment(number, 1)]).await.expect("durable");

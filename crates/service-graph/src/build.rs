@@ -145,7 +145,7 @@ impl<'c> Contribution<'c> {
         match segment.parent() {
             Some(caller) => self.add_arrival(caller, segment, id),
             None if segment.is_root() => {
-                let client = self.names.node_number(NodeId::client(&segment));
+                let client = self.names.node_number(NodeId::client(segment.get()));
                 let ends = [(client, State::Unknown), (id, State::Active)];
                 self.add_edge(ends, segment);
             }
@@ -158,9 +158,9 @@ impl<'c> Contribution<'c> {
         let Some(owner) = caller.owner() else { return };
         let counted = if caller.is_call() { caller } else { segment };
         let from = self.number(owner);
-        let alias = receiver_of(&caller).map(|receiver| {
+        let alias = receiver_of(caller.get()).map(|receiver| {
             self.names.alias_number(AliasOf {
-                name: caller.name.clone(),
+                name: caller.name().into(),
                 node_type: (*receiver.node_type).into(),
             })
         });

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use document::CompactString;
 use stats::{Histogram, Tally};
-use trace::{NodeId, State};
+use trace::{CompactString, NodeId, State};
 
 /// Nodes by identity, edges by their two ends.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

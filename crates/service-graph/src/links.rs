@@ -32,7 +32,7 @@ impl LinkedPair {
         // Only segments have links, and nothing is embedded in a document but subsegments.
         let links = documents
             .iter()
-            .flat_map(|received| &received.segment.top().links);
+            .flat_map(|received| received.segment.top().links());
         let pairs = links.map(|link| match link.kind {
             LinkKind::Parent => LinkedPair {
                 consumer: id,
@@ -171,7 +171,7 @@ fn taken_up<'t>(consumer: &'t Trace, producer: &'t Trace) -> Vec<TakenUp<'t>> {
 }
 
 fn links<'t>(segment: EntityRef<'t>, kind: LinkKind, other: TraceId) -> impl Iterator<Item = &'t Link> {
-    let links = segment.get().links.iter();
+    let links = segment.links().iter();
     links.filter(move |link| link.kind == kind && link.trace_id == other)
 }
 

@@ -9,7 +9,8 @@ mod search;
 
 use std::cmp::Reverse;
 
-use document::{CompactString, Exception};
+use compact_str::CompactString;
+use document::Exception;
 
 use crate::{EntityRef, NodeId, Trace};
 use path::services_along;
@@ -125,10 +126,10 @@ fn share(part: i64, whole: i64) -> f64 {
 }
 
 impl CauseException {
-    fn of(exception: &Exception) -> CauseException {
+    fn of(exception: Exception<'_>) -> CauseException {
         let message = exception.message.chars().take(MESSAGE_CHARACTERS_MAX).collect();
         CauseException {
-            name: exception.name.clone(),
+            name: exception.name.into(),
             message,
         }
     }

@@ -1,7 +1,7 @@
 //! The documents of a trace as BatchGetTraces returns them (`spec/segment-documents.md` 8.3 and 8.4).
 
 use document::render::{Dress, Inferred, Source};
-use document::{Entity, EntityId, Kind, TraceId};
+use document::{Entity, EntityId, Kind, TextMember, TraceId};
 use sha2::{Digest, Sha256};
 
 use crate::node::receiver_of;
@@ -157,13 +157,13 @@ fn resource_of(entity: EntityRef<'_>) -> Option<&str> {
 }
 
 /// Whether the call puts messages into a queue (`settled.md` 22); the SDKs disagree on the case of the operation.
-fn is_queue_send(call: &Entity, receiver: &Receiver<'_>) -> bool {
+fn is_queue_send(call: Entity<'_>, receiver: &Receiver<'_>) -> bool {
     let sends = |operation: &str| {
         ["SendMessage", "SendMessageBatch"]
             .iter()
             .any(|send| operation.eq_ignore_ascii_case(send))
     };
-    receiver.node_type == "AWS::SQS::Queue" && call.aws.operation.as_deref().is_some_and(sends)
+    receiver.node_type == "AWS::SQS::Queue" && call.text(TextMember::Operation).is_some_and(sends)
 }
 
 /// LIMIT: documents come back nested to 500 levels (`settled.md` 17).

@@ -14,13 +14,14 @@ use crate::{Received, Trace};
 pub struct EntityRef<'t> {
     pub(crate) trace: &'t Trace,
     pub(crate) index: usize,
+    pub(crate) entity: Entity<'t>,
 }
 
-impl Deref for EntityRef<'_> {
-    type Target = Entity;
+impl<'t> Deref for EntityRef<'t> {
+    type Target = Entity<'t>;
 
-    fn deref(&self) -> &Entity {
-        self.get()
+    fn deref(&self) -> &Entity<'t> {
+        &self.entity
     }
 }
 
@@ -32,8 +33,8 @@ impl PartialEq for EntityRef<'_> {
 
 impl<'t> EntityRef<'t> {
     /// The entity alone.
-    pub fn get(self) -> &'t Entity {
-        &self.document().entities[self.trace.places[self.index].entity]
+    pub fn get(self) -> Entity<'t> {
+        self.entity
     }
 
     /// Its place among [`Trace::entities`].

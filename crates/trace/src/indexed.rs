@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use document::{AnnotationValue, CompactString};
+use compact_str::CompactString;
+use document::AnnotationValue;
 
 use crate::{EntityRef, Trace};
 
@@ -31,13 +32,13 @@ impl Trace {
     /// The same trace, but only these annotations are looked at from now on.
     pub fn with_annotations_within(mut self, limits: &AnnotationLimits) -> Trace {
         let mut keys: BTreeSet<CompactString> = BTreeSet::new();
-        let all = self.entities().flat_map(|entity| &entity.get().annotations);
+        let all = self.entities().flat_map(|entity| entity.get().annotations());
         for (key, _) in all {
             if keys.len() >= limits.keys_max {
                 break;
             }
             if limits.admit(key) && !keys.contains(key) {
-                keys.insert(key.clone());
+                keys.insert(key.into());
             }
         }
         self.indexed = Some(Indexed {
@@ -58,28 +59,29 @@ impl AnnotationLimits {
 
 impl<'t> EntityRef<'t> {
     /// Its annotations that are looked at, in the order of the document.
-    pub fn annotations(self) -> impl Iterator<Item = (&'t str, Cow<'t, AnnotationValue>)> {
+    pub fn annotations(self) -> impl Iterator<Item = (&'t str, AnnotationValue<'t>)> {
         let indexed = self.trace.indexed.as_ref();
-        let all = self.get().annotations.iter();
-        all.filter(move |(key, _)| indexed.is_none_or(|indexed| indexed.keys.contains(key)))
-            .map(move |(key, value)| {
-                (
-                    &**key,
-                    indexed.map_or(Cow::Borrowed(value), |indexed| indexed.cut(value)),
-                )
+        let all = self.get().annotations();
+        all.filter(move |(key, _)| indexed.is_none_or(|indexed| indexed.keys.contains(*key)))
+            .map(move |(key, value)| match indexed {
+                Some(indexed) => (key, indexed.cut(value)),
+                None => (key, value),
             })
     }
 }
 
 impl Indexed {
-    fn cut<'v>(&self, value: &'v AnnotationValue) -> Cow<'v, AnnotationValue> {
-        let AnnotationValue::Text(text) = value else {
-            return Cow::Borrowed(value);
+    fn cut<'v>(&self, value: AnnotationValue<'v>) -> AnnotationValue<'v> {
+        let AnnotationValue::Text(mut text) = value else {
+            return value;
         };
-        match text.char_indices().nth(self.text_characters_max) {
-            None => Cow::Borrowed(value),
-            Some((end, _)) => Cow::Owned(AnnotationValue::Text(text.get(..end).unwrap_or_default().into())),
+        if let Some((end, _)) = text.char_indices().nth(self.text_characters_max) {
+            text = match text {
+                Cow::Borrowed(text) => Cow::Borrowed(text.get(..end).unwrap_or_default()),
+                Cow::Owned(text) => Cow::Owned(text.get(..end).unwrap_or_default().to_owned()),
+            };
         }
+        AnnotationValue::Text(text)
     }
 }
 

@@ -18,6 +18,8 @@ mod text_part;
 mod tree;
 mod whole;
 
+pub use compact_str::CompactString;
+
 pub use causes::{CauseEntity, CauseException, CauseService, RootCause};
 pub use documents::{Entry, inferred_segment_id};
 pub use entities::EntityRef;

@@ -100,11 +100,11 @@ impl Version {
 fn versions(received: &[Received]) -> Vec<Version> {
     let count = received
         .iter()
-        .map(|received| received.segment.entities.len())
+        .map(|received| received.segment.entities().len())
         .sum();
     let mut versions = Vec::with_capacity(count);
     for (document, received) in received.iter().enumerate() {
-        for (entity, version) in received.segment.entities.iter().enumerate() {
+        for (entity, version) in received.segment.entities().enumerate() {
             let is_running = !version.is_complete();
             let order = document.cast_signed();
             versions.push(Version {

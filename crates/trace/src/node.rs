@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use document::{CompactString, Entity, Namespace};
+use compact_str::CompactString;
+use document::{Entity, Namespace, TextMember};
 
 /// Identity of a node: name, type and account, as printed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,11 +29,11 @@ pub enum State {
 
 impl NodeId {
     /// The node of a reported segment.
-    pub fn reported(segment: &Entity, home: &str) -> NodeId {
+    pub fn reported(segment: Entity<'_>, home: &str) -> NodeId {
         let node = NodeId {
-            name: segment.name.clone(),
-            node_type: segment.origin.clone(),
-            account: segment.aws.account_id.clone(),
+            name: segment.name().into(),
+            node_type: segment.text(TextMember::Origin).map(CompactString::from),
+            account: segment.text(TextMember::AccountId).map(CompactString::from),
         };
         node.seen_from(home)
     }
@@ -47,9 +48,9 @@ impl NodeId {
     }
 
     /// The client of a root segment.
-    pub fn client(root: &Entity) -> NodeId {
+    pub fn client(root: Entity<'_>) -> NodeId {
         NodeId {
-            name: root.name.clone(),
+            name: root.name().into(),
             node_type: Some(client_type(root).into()),
             account: None,
         }
@@ -62,9 +63,9 @@ impl NodeId {
 }
 
 /// The type of a root's client: a canary of CloudWatch Synthetics names itself in the user agent that it sends.
-pub fn client_type(root: &Entity) -> &'static str {
-    let is_canary = |text: &Option<CompactString>| text.as_deref().is_some_and(|text| text.contains(CANARY));
-    match is_canary(&root.http.user_agent) || is_canary(&root.user) {
+pub fn client_type(root: Entity<'_>) -> &'static str {
+    let is_canary = |member| root.text(member).is_some_and(|text| text.contains(CANARY));
+    match is_canary(TextMember::HttpUserAgent) || is_canary(TextMember::User) {
         true => SYNTHETICS,
         false => CLIENT,
     }
@@ -105,25 +106,25 @@ impl Receiver<'_> {
 }
 
 /// What a call reaches; `None` for anything that is no call.
-pub fn receiver_of(call: &Entity) -> Option<Receiver<'_>> {
+pub fn receiver_of(call: Entity<'_>) -> Option<Receiver<'_>> {
     if !call.is_call() {
         return None;
     }
     Some(match (call.namespace, call.has_sql) {
         (Namespace::Aws, _) => typed_aws_receiver(call).unwrap_or_else(|| Receiver {
-            name: &call.name,
-            node_type: Cow::Owned(format!("AWS::{}", call.name)),
+            name: call.name(),
+            node_type: Cow::Owned(format!("AWS::{}", call.name())),
             resource_name: None,
             state: State::Unknown,
         }),
         (Namespace::Remote | Namespace::Local, true) => Receiver {
-            name: &call.name,
+            name: call.name(),
             node_type: Cow::Borrowed("Database::SQL"),
             resource_name: None,
             state: State::Unknown,
         },
         (Namespace::Remote | Namespace::Local, false) => Receiver {
-            name: &call.name,
+            name: call.name(),
             node_type: Cow::Borrowed("remote"),
             resource_name: None,
             state: State::Passive,
@@ -132,17 +133,17 @@ pub fn receiver_of(call: &Entity) -> Option<Receiver<'_>> {
 }
 
 /// The AWS services whose resource is known from the call.
-fn typed_aws_receiver(call: &Entity) -> Option<Receiver<'_>> {
-    call.aws.operation.as_ref()?;
-    let aws = &call.aws;
-    let (resource, node_type) = match &*service_of(&call.name) {
-        "dynamodb" => (aws.table_name.as_deref()?, "AWS::DynamoDB::Table"),
-        "s3" => (aws.bucket_name.as_deref()?, "AWS::S3::Bucket"),
-        "sqs" => (aws.queue_url.as_deref()?, "AWS::SQS::Queue"),
-        "lambda" => (aws.function_name.as_deref()?, "AWS::Lambda"),
-        "sns" => (aws.topic_arn.as_deref()?, "AWS::SNS"),
+fn typed_aws_receiver(call: Entity<'_>) -> Option<Receiver<'_>> {
+    call.text(TextMember::Operation)?;
+    let (member, node_type) = match &*service_of(call.name()) {
+        "dynamodb" => (TextMember::TableName, "AWS::DynamoDB::Table"),
+        "s3" => (TextMember::BucketName, "AWS::S3::Bucket"),
+        "sqs" => (TextMember::QueueUrl, "AWS::SQS::Queue"),
+        "lambda" => (TextMember::FunctionName, "AWS::Lambda"),
+        "sns" => (TextMember::TopicArn, "AWS::SNS"),
         _ => return None,
     };
+    let resource = call.text(member)?;
     let name = if node_type == "AWS::SNS" { "SNS" } else { resource };
     let node_type = Cow::Borrowed(node_type);
     Some(Receiver {

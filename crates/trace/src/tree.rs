@@ -193,7 +193,7 @@ impl Trace {
 
     /// The entities that count, in the order in which they were received.
     pub fn entities(&self) -> impl Iterator<Item = EntityRef<'_>> {
-        (0..self.places.len()).map(|index| EntityRef { trace: self, index })
+        (0..self.places.len()).map(|index| self.entity(index))
     }
 
     /// The segments among them.
@@ -202,7 +202,13 @@ impl Trace {
     }
 
     pub(crate) fn entity(&self, index: usize) -> EntityRef<'_> {
-        EntityRef { trace: self, index }
+        let place = self.places[index];
+        let entity = self.received[place.document].segment.entity(place.entity);
+        EntityRef {
+            trace: self,
+            index,
+            entity: entity.expect("a place is that of an entity"),
+        }
     }
 }
 

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clock::Timestamp;
-use document::{AnnotationValue, Entity, TraceId};
+use document::{AnnotationValue, TextMember, TraceId};
 
 use crate::{EntityRef, NodeId, Trace, merge};
 
 /// One value of an annotation and the reported nodes that carried it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AnnotationSeen {
+pub struct AnnotationSeen<'t> {
     /// The value.
-    pub value: AnnotationValue,
+    pub value: AnnotationValue<'t>,
     /// The nodes.
     pub nodes: BTreeSet<NodeId>,
 }
@@ -81,8 +81,8 @@ impl Trace {
     }
 
     /// The values of every annotation, each distinct one once, with who carried it.
-    pub fn annotations(&self, home: &str) -> BTreeMap<&str, Vec<AnnotationSeen>> {
-        let mut all: BTreeMap<&str, Vec<AnnotationSeen>> = BTreeMap::new();
+    pub fn annotations(&self, home: &str) -> BTreeMap<&str, Vec<AnnotationSeen<'_>>> {
+        let mut all: BTreeMap<&str, Vec<AnnotationSeen<'_>>> = BTreeMap::new();
         let mut places: BTreeMap<(&str, Distinct<'_>), usize> = BTreeMap::default();
         for entity in self.entities() {
             let node = entity.owner().map(|owner| owner.node(home));
@@ -90,7 +90,7 @@ impl Trace {
                 let values = all.entry(key).or_default();
                 let place = *places.entry((key, Distinct::of(&value))).or_insert_with(|| {
                     values.push(AnnotationSeen {
-                        value: value.clone().into_owned(),
+                        value: value.clone(),
                         nodes: BTreeSet::new(),
                     });
                     values.len() - 1
@@ -108,7 +108,7 @@ impl Trace {
         let mut users: Vec<(&str, BTreeSet<NodeId>)> = vec![];
         let mut places: BTreeMap<&str, usize> = BTreeMap::default();
         for segment in self.segments() {
-            let Some(user) = segment.get().user.as_deref() else {
+            let Some(user) = segment.get().text(TextMember::User) else {
                 continue;
             };
             let place = *places.entry(user).or_insert_with(|| {
@@ -122,11 +122,11 @@ impl Trace {
         users
     }
 
-    /// What all segments say of one thing, each distinct value once, first seen first.
-    pub fn distinct<'t>(&'t self, of: impl Fn(&'t Entity) -> Option<&'t str>) -> Vec<&'t str> {
+    /// What all segments say in one of their texts, each distinct value once, first seen first.
+    pub fn distinct(&self, member: TextMember) -> Vec<&str> {
         let mut seen = BTreeSet::new();
         self.segments()
-            .filter_map(|segment| of(segment.get()))
+            .filter_map(|segment| segment.get().text(member))
             .filter(|value| seen.insert(*value))
             .collect()
     }
@@ -141,15 +141,11 @@ enum Distinct<'v> {
 }
 
 impl<'v> Distinct<'v> {
-    fn of(value: &Cow<'v, AnnotationValue>) -> Distinct<'v> {
+    fn of(value: &AnnotationValue<'v>) -> Distinct<'v> {
         match value {
-            Cow::Borrowed(AnnotationValue::Text(text)) => Distinct::Text(Cow::Borrowed(text)),
-            Cow::Owned(AnnotationValue::Text(text)) => Distinct::Text(text.to_string().into()),
-            Cow::Borrowed(AnnotationValue::Number(number)) | Cow::Owned(AnnotationValue::Number(number)) => {
-                Distinct::Number(number.to_bits())
-            }
-            Cow::Borrowed(AnnotationValue::Boolean(boolean))
-            | Cow::Owned(AnnotationValue::Boolean(boolean)) => Distinct::Boolean(*boolean),
+            AnnotationValue::Text(text) => Distinct::Text(text.clone()),
+            AnnotationValue::Number(number) => Distinct::Number(number.to_bits()),
+            AnnotationValue::Boolean(boolean) => Distinct::Boolean(*boolean),
         }
     }
 }

@@ -37,7 +37,7 @@ fn says_no_json(refusal: &Unprocessed) -> bool {
 fn check_segment(segment: &Segment) {
     let again = reread(&segment.text).expect("what was accepted reads back");
     assert_eq!(format!("{again:?}"), format!("{segment:?}"));
-    for entity in &segment.entities {
+    for entity in segment.entities() {
         let text = segment.text_of(entity);
         assert!(text.starts_with('{') && is_json(text.as_bytes()), "{text}");
     }

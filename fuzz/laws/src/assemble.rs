@@ -42,7 +42,7 @@ fn check_entities(trace: &Trace, documents: &[Received]) {
         assert!(entity.own_entities().first() == Some(&entity));
     }
     if has_one_version_of_each(documents) {
-        let received = documents.iter().flat_map(|document| &document.segment.entities);
+        let received = documents.iter().flat_map(|document| document.segment.entities());
         assert_eq!(received.map(|entity| entity.id).collect::<BTreeSet<_>>(), seen);
     }
 }
@@ -56,7 +56,7 @@ fn check_documents(trace: &Trace) {
         assert_eq!(document.top().id, entry.id);
         let value: Value = serde_json::from_str(&entry.document).unwrap_or_default();
         match value.get("inferred") {
-            None => returned += document.entities.len(),
+            None => returned += document.entities().len(),
             Some(_) => made_up += 1,
         }
     }
@@ -74,7 +74,7 @@ fn has_one_version_of_each(documents: &[Received]) -> bool {
         let segment = &document.segment;
         match texts.insert(segment.top().id, &segment.text) {
             Some(known) => known == segment.text,
-            None => segment.entities.iter().all(|entity| seen.insert(entity.id)),
+            None => segment.entities().all(|entity| seen.insert(entity.id)),
         }
     })
 }

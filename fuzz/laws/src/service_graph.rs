@@ -21,7 +21,7 @@ pub fn service_graph(bytes: &[u8]) {
     if traces
         .iter()
         .flat_map(Trace::segments)
-        .any(|segment| NodeId::reported(&segment, "").is_client())
+        .any(|segment| NodeId::reported(segment.get(), "").is_client())
     {
         return;
     }
@@ -161,9 +161,9 @@ fn check_late_callee(id: TraceId, mut documents: Vec<Received>) {
 /// A segment that answers this call and that nothing refers to.
 fn late_callee(trace: TraceId, call: EntityId, documents: &[Received]) -> Option<Received> {
     let id = EntityId::from_bytes(*b"latecall");
-    let entities = || documents.iter().flat_map(|document| &document.segment.entities);
+    let entities = || documents.iter().flat_map(|document| document.segment.entities());
     let is_taken =
-        |entity: &Entity| entity.id == id || entity.parent == Some(id) || &*entity.name == LATE_CALLEE;
+        |entity: Entity<'_>| entity.id == id || entity.parent == Some(id) || entity.name() == LATE_CALLEE;
     if entities().any(is_taken) {
         return None;
     }

@@ -179,7 +179,8 @@ proptest! {
         let mut rows: Vec<EncodeRow> = traces(&[(1, 1)]).iter().map(row).collect();
         for (text, position) in texts.iter().zip(100..) {
             let mut odd = received(document(0, position, 1, None), position, second(1));
-            let segment = document::Segment { text: text.clone().into(), ..document::Segment::clone(&odd.segment) };
+            let mut segment = document::Segment::clone(&odd.segment);
+            segment.text = text.clone().into();
             odd.segment = std::sync::Arc::new(segment);
             rows[0].trace.documents.push(odd);
         }

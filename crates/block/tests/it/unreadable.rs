@@ -12,10 +12,8 @@ use crate::sample::{document, encode, open, received, rows_of, second, trace_id}
 fn trace(number: u32, text: &'static [u8]) -> AssembledTrace {
     let position = u64::from(number) * 10;
     let mut first = received(document(number, position, 1, None), position, second(1));
-    let segment = Segment {
-        text: Bytes::from_static(text),
-        ..Segment::clone(&first.segment)
-    };
+    let mut segment = Segment::clone(&first.segment);
+    segment.text = Bytes::from_static(text);
     first.segment = Arc::new(segment);
     let last = received(document(number, position + 1, 1, None), position + 1, second(1));
     AssembledTrace::new(trace_id(number), 1, vec![first, last])

@@ -20,9 +20,9 @@ pub(super) fn comparison(operator: Operator, value: Value) -> AnnotationComparis
 
 /// A text is equal to itself, to the number whose shortest form it is, and to the boolean that it spells.
 /// A bare number or boolean is equal to itself however it is written, and to its text.
-fn equal_to(value: &Value) -> Vec<AnnotationValue> {
-    let mut equal = vec![AnnotationValue::Text(value.text.clone().into())];
-    let mut add = |typed: AnnotationValue, text: String| {
+fn equal_to(value: &Value) -> Vec<AnnotationValue<'static>> {
+    let mut equal = vec![AnnotationValue::Text(value.text.to_string().into())];
+    let mut add = |typed: AnnotationValue<'static>, text: String| {
         let is_its_text = *text == *value.text;
         if value.form == Form::Bare && !is_its_text {
             equal.push(AnnotationValue::Text(text.into()));
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
     use AnnotationValue::{Boolean, Number, Text};
 
-    fn equals(text: &str, form: Form) -> Vec<AnnotationValue> {
+    fn equals(text: &str, form: Form) -> Vec<AnnotationValue<'static>> {
         equal_to(&Value {
             text: text.into(),
             form,
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn values_are_equal_across_types_where_their_texts_agree() {
-        let text = |text: &str| Text(text.into());
+        let text = |text: &'static str| Text(text.into());
         assert_eq!(equals("13", Form::Quoted), [text("13"), Number(13.0)]);
         assert_eq!(equals("13", Form::Bare), [text("13"), Number(13.0)]);
         assert_eq!(equals("13.0", Form::Quoted), [text("13.0")]);

@@ -124,7 +124,7 @@ impl Element for Entry<'_> {
     }
 
     /// Root causes have no annotations.
-    fn any_annotation(&self, _key: &str, _test: &mut dyn FnMut(&AnnotationValue) -> bool) -> bool {
+    fn any_annotation(&self, _key: &str, _test: &mut dyn FnMut(&AnnotationValue<'_>) -> bool) -> bool {
         false
     }
 }

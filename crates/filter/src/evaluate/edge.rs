@@ -83,7 +83,7 @@ impl Element for Edge<'_, '_> {
             NumberKeyword::ResponseTime | NumberKeyword::Duration => {
                 self.entity.response_nanos().map(entity::seconds)
             }
-            NumberKeyword::HttpStatus => entity::status(&self.entity),
+            NumberKeyword::HttpStatus => entity::status(self.entity.get()),
             // Not of this scope; the check lets neither through.
             NumberKeyword::Index | NumberKeyword::Coverage => None,
         }
@@ -93,7 +93,7 @@ impl Element for Edge<'_, '_> {
         entity::text(self.entity.get(), keyword).is_some_and(test)
     }
 
-    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue) -> bool) -> bool {
+    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue<'_>) -> bool) -> bool {
         entity::any_annotation(self.entity, key, test)
     }
 }

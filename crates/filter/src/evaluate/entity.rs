@@ -1,6 +1,6 @@
 //! What a single segment or subsegment says, in whatever scope.
 
-use document::{AnnotationValue, Class, Entity, Flags};
+use document::{AnnotationValue, Class, Entity, Flags, TextMember};
 use trace::EntityRef;
 
 use crate::keyword::{BooleanKeyword, TextKeyword};
@@ -22,23 +22,24 @@ pub(crate) fn flag(flags: Flags, keyword: BooleanKeyword) -> Option<bool> {
 }
 
 /// The texts of which an entity has at most one. What a node is called or who owns it is not its entity's to say.
-pub(crate) fn text(entity: &Entity, keyword: TextKeyword) -> Option<&str> {
-    match keyword {
-        TextKeyword::HttpUrl => entity.http.url.as_deref(),
-        TextKeyword::HttpMethod => entity.http.method.as_deref(),
-        TextKeyword::HttpUserAgent => entity.http.user_agent.as_deref(),
-        TextKeyword::HttpClientIp => entity.http.client_ip.as_deref(),
-        TextKeyword::User => entity.user.as_deref(),
-        TextKeyword::AvailabilityZone => entity.aws.availability_zone.as_deref(),
-        TextKeyword::InstanceId => entity.aws.instance_id.as_deref(),
-        TextKeyword::ResourceArn => entity.resource_arn.as_deref(),
-        TextKeyword::Name | TextKeyword::Type | TextKeyword::Message | TextKeyword::AccountId => None,
-    }
+pub(crate) fn text(entity: Entity<'_>, keyword: TextKeyword) -> Option<&str> {
+    let member = match keyword {
+        TextKeyword::HttpUrl => TextMember::HttpUrl,
+        TextKeyword::HttpMethod => TextMember::HttpMethod,
+        TextKeyword::HttpUserAgent => TextMember::HttpUserAgent,
+        TextKeyword::HttpClientIp => TextMember::HttpClientIp,
+        TextKeyword::User => TextMember::User,
+        TextKeyword::AvailabilityZone => TextMember::AvailabilityZone,
+        TextKeyword::InstanceId => TextMember::InstanceId,
+        TextKeyword::ResourceArn => TextMember::ResourceArn,
+        TextKeyword::Name | TextKeyword::Type | TextKeyword::Message | TextKeyword::AccountId => return None,
+    };
+    entity.text(member)
 }
 
 /// The status as a number.
-pub(super) fn status(entity: &Entity) -> Option<f64> {
-    entity.http.status.map(|status| status as f64)
+pub(super) fn status(entity: Entity<'_>) -> Option<f64> {
+    entity.http_status.map(|status| status as f64)
 }
 
 /// Seconds in the resolution of the index, one millisecond (section 6).
@@ -55,7 +56,7 @@ pub(crate) fn seconds_of_millis(millis: i64) -> f64 {
 pub(super) fn any_annotation(
     entity: EntityRef<'_>,
     key: &str,
-    test: &mut dyn FnMut(&AnnotationValue) -> bool,
+    test: &mut dyn FnMut(&AnnotationValue<'_>) -> bool,
 ) -> bool {
     entity
         .annotations()

@@ -1,6 +1,6 @@
 //! Node scope: one segment of a node, and which nodes a selector means.
 
-use document::AnnotationValue;
+use document::{AnnotationValue, TextMember};
 use trace::{EntityRef, NodeId, Receiver};
 
 use super::{Asked, Element, entity};
@@ -79,14 +79,14 @@ impl<'a, 't> Node<'a, 't> {
 
     fn any_name(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
         match &self.standing {
-            Standing::Reported | Standing::Client => test(&self.entity.get().name),
+            Standing::Reported | Standing::Client => test(self.entity.name()),
             Standing::Inferred(receiver) => test(receiver.name),
         }
     }
 
     fn any_type(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
         match &self.standing {
-            Standing::Reported => self.entity.get().origin.as_deref().is_some_and(test),
+            Standing::Reported => self.entity.text(TextMember::Origin).is_some_and(test),
             Standing::Client => NodeId::client(self.entity.get())
                 .node_type
                 .as_deref()
@@ -132,7 +132,7 @@ impl Element for Node<'_, '_> {
                 Standing::Reported | Standing::Client => self.entity.envelope_nanos().map(entity::seconds),
                 Standing::Inferred(_) => self.entity.response_nanos().map(entity::seconds),
             },
-            NumberKeyword::HttpStatus => entity::status(&self.entity),
+            NumberKeyword::HttpStatus => entity::status(self.entity.get()),
             // Not of this scope; the check lets neither through.
             NumberKeyword::Index | NumberKeyword::Coverage => None,
         }
@@ -156,7 +156,7 @@ impl Element for Node<'_, '_> {
     }
 
     /// Of the segment and its subsegments. An inferred segment has none: they stand on the caller's side.
-    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue) -> bool) -> bool {
+    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue<'_>) -> bool) -> bool {
         match self.standing {
             Standing::Reported | Standing::Client => {
                 let own = self.entity.own_entities();

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use document::{AnnotationValue, Cause, EntityId, Exception};
+use document::{AnnotationValue, Cause, Entity, EntityId, Exception};
 use trace::{EntityRef, RootCause, Trace};
 
 use super::Element;
@@ -33,8 +33,8 @@ pub(crate) struct Asked<'t> {
 /// Where the exceptions stand that entities refer to.
 #[derive(Default)]
 struct Exceptions<'t> {
-    by_id: HashMap<&'t str, &'t Exception>,
-    by_entity: HashMap<EntityId, &'t [Exception]>,
+    by_id: HashMap<&'t str, Exception<'t>>,
+    by_entity: HashMap<EntityId, Entity<'t>>,
 }
 
 impl<'t> Asked<'t> {
@@ -64,16 +64,16 @@ impl<'t> Asked<'t> {
 
     /// Whether the test holds for any message of an exception that is the entity's own or that it refers to.
     pub(super) fn any_message(&self, of: EntityRef<'t>, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        match &of.get().cause {
+        match of.cause() {
             Cause::Unknown => false,
-            Cause::Exceptions(own) => any_message(own, test),
+            Cause::Exceptions => any_message(of.get(), test),
             Cause::SameException(id) => {
-                let described = self.exceptions().by_id.get(&**id);
-                described.is_some_and(|exception| any_message(std::slice::from_ref(*exception), test))
+                let described = self.exceptions().by_id.get(id);
+                described.is_some_and(|exception| is_said(exception.message, test))
             }
             Cause::SameSubsegment(id) => {
-                let described = self.exceptions().by_entity.get(id);
-                described.is_some_and(|exceptions| any_message(exceptions, test))
+                let described = self.exceptions().by_entity.get(&id);
+                described.is_some_and(|entity| any_message(*entity, test))
             }
         }
     }
@@ -82,12 +82,11 @@ impl<'t> Asked<'t> {
         self.exceptions.get_or_init(|| {
             let mut all = Exceptions::default();
             for entity in self.trace.entities().map(EntityRef::get) {
-                if let Cause::Exceptions(own) = &entity.cause {
-                    all.by_entity.insert(entity.id, own);
-                    all.by_id.extend(
-                        own.iter()
-                            .filter_map(|exception| Some((exception.id.as_deref()?, exception))),
-                    );
+                if entity.cause() == Cause::Exceptions {
+                    all.by_entity.insert(entity.id, entity);
+                    let own = entity.exceptions();
+                    all.by_id
+                        .extend(own.filter_map(|exception| Some((exception.id?, exception))));
                 }
             }
             all
@@ -150,19 +149,19 @@ impl Element for Asked<'_> {
             | TextKeyword::InstanceId
             | TextKeyword::ResourceArn => {
                 let mut segments = self.trace.segments();
-                segments.any(|segment| entity::text(&segment, keyword).is_some_and(&mut *test))
+                segments.any(|segment| entity::text(segment.get(), keyword).is_some_and(&mut *test))
             }
             TextKeyword::Name | TextKeyword::Type | TextKeyword::AccountId => {
                 self.nodes().any(|node| node.any_text(keyword, test))
             }
-            TextKeyword::Message => self.trace.entities().any(|entity| match &entity.cause {
-                Cause::Exceptions(own) => any_message(own, test),
-                Cause::Unknown | Cause::SameException(_) | Cause::SameSubsegment(_) => false,
-            }),
+            TextKeyword::Message => self
+                .trace
+                .entities()
+                .any(|entity| any_message(entity.get(), test)),
         }
     }
 
-    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue) -> bool) -> bool {
+    fn any_annotation(&self, key: &str, test: &mut dyn FnMut(&AnnotationValue<'_>) -> bool) -> bool {
         self.trace
             .entities()
             .any(|entity| entity::any_annotation(entity, key, test))
@@ -217,8 +216,11 @@ impl Element for Asked<'_> {
 }
 
 /// A document without a message says nothing, which is not the same as an empty text.
-fn any_message(exceptions: &[Exception], test: &mut dyn FnMut(&str) -> bool) -> bool {
-    exceptions
-        .iter()
-        .any(|exception| !exception.message.is_empty() && test(&exception.message))
+fn any_message(entity: Entity<'_>, test: &mut dyn FnMut(&str) -> bool) -> bool {
+    let mut own = entity.exceptions();
+    own.any(|exception| is_said(exception.message, test))
+}
+
+fn is_said(message: &str, test: &mut dyn FnMut(&str) -> bool) -> bool {
+    !message.is_empty() && test(message)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use document::{AnnotationValue as Value, CompactString};
+use document::{AnnotationValue as Value, TextMember};
 use trace::{AnnotationSeen, EntityRef, NodeId, Trace};
 use wire::{
     AnnotationValue, AvailabilityZoneDetail, Http, InstanceIdDetail, ResourceArnDetail, ServiceId,
@@ -56,19 +56,18 @@ pub(super) fn service_id(node: &NodeId) -> ServiceId {
 }
 
 fn http_of(root: EntityRef<'_>) -> Http {
-    let http = &root.get().http;
-    let text = |value: &Option<CompactString>| value.as_deref().map(str::to_owned);
+    let text = |member| root.text(member).map(str::to_owned);
     Http {
-        http_url: text(&http.url),
-        http_status: http.status,
-        http_method: text(&http.method),
-        user_agent: text(&http.user_agent),
-        client_ip: text(&http.client_ip),
+        http_url: text(TextMember::HttpUrl),
+        http_status: root.http_status,
+        http_method: text(TextMember::HttpMethod),
+        user_agent: text(TextMember::HttpUserAgent),
+        client_ip: text(TextMember::HttpClientIp),
     }
 }
 
 fn annotations_of(trace: &Trace, home: &str) -> BTreeMap<String, Vec<ValueWithServiceIds>> {
-    let printed = |seen: &AnnotationSeen| ValueWithServiceIds {
+    let printed = |seen: &AnnotationSeen<'_>| ValueWithServiceIds {
         annotation_value: annotation_value(&seen.value),
         service_ids: seen.nodes.iter().map(service_id).collect(),
     };
@@ -77,7 +76,7 @@ fn annotations_of(trace: &Trace, home: &str) -> BTreeMap<String, Vec<ValueWithSe
         .collect()
 }
 
-fn annotation_value(value: &Value) -> AnnotationValue {
+fn annotation_value(value: &Value<'_>) -> AnnotationValue {
     let none = AnnotationValue::default();
     match value {
         Value::Text(text) => AnnotationValue {
@@ -106,21 +105,21 @@ fn users_of(trace: &Trace, home: &str) -> Vec<TraceUser> {
 }
 
 fn resource_arns_of(trace: &Trace) -> Vec<ResourceArnDetail> {
-    let arns = trace.distinct(|segment| segment.resource_arn.as_deref());
+    let arns = trace.distinct(TextMember::ResourceArn);
     arns.into_iter()
         .map(|arn| ResourceArnDetail { arn: arn.to_owned() })
         .collect()
 }
 
 fn instance_ids_of(trace: &Trace) -> Vec<InstanceIdDetail> {
-    let ids = trace.distinct(|segment| segment.aws.instance_id.as_deref());
+    let ids = trace.distinct(TextMember::InstanceId);
     ids.into_iter()
         .map(|id| InstanceIdDetail { id: id.to_owned() })
         .collect()
 }
 
 fn availability_zones_of(trace: &Trace) -> Vec<AvailabilityZoneDetail> {
-    let zones = trace.distinct(|segment| segment.aws.availability_zone.as_deref());
+    let zones = trace.distinct(TextMember::AvailabilityZone);
     zones
         .into_iter()
         .map(|zone| AvailabilityZoneDetail {

@@ -45,7 +45,7 @@ impl Admission for Large {
     fn admits(&self, number: u32, trace: &Trace) -> bool {
         match number {
             1 => trace.entities().count() >= 9,
-            _ => trace.entities().any(|entity| &*entity.name == "late.example"),
+            _ => trace.entities().any(|entity| entity.name() == "late.example"),
         }
     }
 

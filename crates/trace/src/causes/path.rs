@@ -1,6 +1,6 @@
 //! A way through a trace, sorted by services.
 
-use document::{Cause, Exception, Kind};
+use document::Kind;
 
 use super::{CauseEntity, CauseException, CauseService};
 use crate::EntityRef;
@@ -27,7 +27,7 @@ pub(super) fn services_along(path: &[EntityRef<'_>], home: &str) -> Vec<CauseSer
 pub(super) fn called_by(call: EntityRef<'_>) -> Option<CauseService> {
     let node = call.inferred_receiver()?.node();
     let entity = CauseEntity {
-        name: call.get().name.clone(),
+        name: call.get().name().into(),
         remote: false,
         coverage: None,
         exceptions: vec![],
@@ -39,22 +39,14 @@ pub(super) fn called_by(call: EntityRef<'_>) -> Option<CauseService> {
     })
 }
 
-/// The exceptions that an entity describes itself.
-pub(super) fn exceptions_of(entity: EntityRef<'_>) -> &[Exception] {
-    match &entity.get().cause {
-        Cause::Exceptions(exceptions) => exceptions,
-        Cause::Unknown | Cause::SameException(_) | Cause::SameSubsegment(_) => &[],
-    }
-}
-
 fn entity_of(entity: EntityRef<'_>) -> CauseEntity {
-    let exceptions = exceptions_of(entity)
-        .iter()
+    let exceptions = entity
+        .exceptions()
         .take(EXCEPTIONS_MAX)
         .map(CauseException::of)
         .collect();
     CauseEntity {
-        name: entity.get().name.clone(),
+        name: entity.get().name().into(),
         remote: entity.get().is_call(),
         coverage: None,
         exceptions,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use document::{Cause, EntityId};
 
-use super::path::exceptions_of;
 use crate::{EntityRef, Trace};
 
 /// What an entity says of its cause.
@@ -42,10 +41,7 @@ impl<'t> References<'t> {
         entities.sort_by_key(|entity| (entity.get().start, entity.get().id));
         for entity in entities {
             references.by_id.insert(entity.get().id, entity.index);
-            for id in exceptions_of(entity)
-                .iter()
-                .filter_map(|exception| exception.id.as_deref())
-            {
+            for id in entity.get().exceptions().filter_map(|exception| exception.id) {
                 references.by_exception.entry(id).or_insert(entity.index);
             }
         }
@@ -53,10 +49,10 @@ impl<'t> References<'t> {
     }
 
     pub(super) fn reference_of(&self, entity: EntityRef<'_>) -> Reference {
-        let owner = match &entity.get().cause {
-            Cause::Unknown | Cause::Exceptions(_) => return Reference::None,
-            Cause::SameException(id) => self.by_exception.get(&**id),
-            Cause::SameSubsegment(id) => self.by_id.get(id),
+        let owner = match entity.get().cause() {
+            Cause::Unknown | Cause::Exceptions => return Reference::None,
+            Cause::SameException(id) => self.by_exception.get(id),
+            Cause::SameSubsegment(id) => self.by_id.get(&id),
         };
         owner.map_or(Reference::Unknown, |owner| Reference::Known(*owner))
     }
@@ -71,9 +67,9 @@ impl<'t> References<'t> {
 }
 
 fn refers(entity: EntityRef<'_>) -> bool {
-    match entity.get().cause {
+    match entity.get().cause() {
         Cause::SameException(_) | Cause::SameSubsegment(_) => true,
-        Cause::Unknown | Cause::Exceptions(_) => false,
+        Cause::Unknown | Cause::Exceptions => false,
     }
 }
 

@@ -3,9 +3,9 @@
 //! No recursion: the way walked so far is a list, so nesting costs no stack (`settled.md` 17). No entity is walked
 //! twice: a walk enters a segment only over its flagged caller and the one above it, and such a segment begins none.
 
-use document::{Flags, Kind};
+use document::{Cause, Flags, Kind};
 
-use super::path::{called_by, exceptions_of, services_along};
+use super::path::{called_by, services_along};
 use super::references::{Reference, References};
 use super::{CauseService, RootCause, is_unanswered};
 use crate::{EntityRef, Trace};
@@ -115,7 +115,7 @@ impl<'t> Search<'t> {
                     let target = step.target;
                     way.extend(self.step(child, target));
                 }
-                None if !exceptions_of(step.entity).is_empty() => {
+                None if step.entity.cause() == Cause::Exceptions => {
                     return Some(way.iter().map(|step| step.entity).collect());
                 }
                 None => drop(way.pop()),

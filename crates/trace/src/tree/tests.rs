@@ -6,7 +6,7 @@ use crate::testkit::{TRACE, document, received, trace};
 use crate::{Entry, Roots, Trace};
 
 fn names(trace: &Trace) -> Vec<String> {
-    trace.entities().map(|entity| entity.name.to_string()).collect()
+    trace.entities().map(|entity| entity.name().to_owned()).collect()
 }
 
 /// segment-documents.md 8.1, rows 1 to 3, and settled.md 12.
@@ -58,7 +58,7 @@ fn an_embedded_child_is_replaced_by_its_complete_form() {
             .entities()
             .last()
             .and_then(|child| child.parent())
-            .map(|parent| parent.name.to_string()),
+            .map(|parent| parent.name().to_owned()),
         Some("a".into())
     );
     assert_eq!(names(&trace(&[child, segment])), ["a", "closed"]);
@@ -80,7 +80,7 @@ fn a_missing_parent_makes_a_trace_partial_until_it_comes() {
     let whole = trace(&[back, front]);
     assert!(!whole.is_partial());
     assert_eq!(
-        whole.root().map(|root| root.name.to_string()),
+        whole.root().map(|root| root.name().to_owned()),
         Some("front".into())
     );
     assert!(
@@ -103,7 +103,7 @@ fn the_earliest_member_of_a_cycle_is_detached() {
     let detached: Vec<_> = whole
         .entities()
         .filter(|entity| entity.unresolved_parent().is_some())
-        .map(|entity| entity.name.to_string())
+        .map(|entity| entity.name().to_owned())
         .collect();
     assert_eq!(detached, ["earlier", "own"]);
     assert!(whole.root().is_none());
@@ -222,7 +222,7 @@ fn trace_summaries_1_the_earliest_detached_segment_stands_for_a_root_that_is_mis
     let root = |trace: Trace| {
         let trace = trace.with_roots(Roots::OrDetached);
         assert!(trace.roots().count() <= 1);
-        trace.root().map(|root| root.name.to_string())
+        trace.root().map(|root| root.name().to_owned())
     };
     let segment = |position, rest: &str| document(position, rest);
     let late = segment(0, r#"id:a1,"name":"late",parent:f1,"start_time":2,"end_time":9"#);

@@ -1,6 +1,6 @@
 //! What is said of a trace as a whole: trace-summaries.md 1, 2, 8 and 10. Causes stand in `causes::tests`.
 
-use document::Class;
+use document::{Class, TextMember};
 use serde_json::Value;
 
 use crate::testkit::{document, received, trace, trace_of};
@@ -248,7 +248,7 @@ fn the_root_is_the_earliest_then_the_lowest() {
     ];
     let trace = trace(&documents);
     assert_eq!(
-        trace.root().map(|root| root.name.to_string()),
+        trace.root().map(|root| root.name().to_owned()),
         Some("lower".into())
     );
     assert_eq!(trace.response_nanos(), Some(1_000_000_000));
@@ -328,18 +328,9 @@ fn what_segments_name_is_listed_once() {
         .map(|(user, nodes)| (user, nodes.len()))
         .collect();
     assert_eq!(users, [("bob", 2), ("alice", 1)]);
-    assert_eq!(
-        trace.distinct(|segment| segment.resource_arn.as_deref()),
-        ["r2", "r1"]
-    );
-    assert_eq!(
-        trace.distinct(|segment| segment.aws.instance_id.as_deref()),
-        ["i-r2", "i-r1"]
-    );
-    assert_eq!(
-        trace.distinct(|segment| segment.aws.availability_zone.as_deref()),
-        ["z"]
-    );
+    assert_eq!(trace.distinct(TextMember::ResourceArn), ["r2", "r1"]);
+    assert_eq!(trace.distinct(TextMember::InstanceId), ["i-r2", "i-r1"]);
+    assert_eq!(trace.distinct(TextMember::AvailabilityZone), ["z"]);
 }
 
 /// settled.md 14 and trace-summaries.md 10.13: calls that changed the trace, not documents.

@@ -1,10 +1,10 @@
 //! Fields, limits and blocks: segment-documents.md 1 to 6.
 
-use super::{TRACE, one, refused, segment_with, take};
+use super::{TRACE, one, refused, segment_with, take, two_of};
 use crate::render::{Dress, Source};
 use crate::{
-    Accepted, AnnotationValue, Cause, Class, ErrorCode, Flags, Http, Kind, Limits, Namespace, Progress,
-    Segment, accept,
+    Accepted, AnnotationValue, Cause, Class, ErrorCode, Exception, Flags, Kind, Limits, Namespace, Progress,
+    Segment, TextMember, accept,
 };
 
 /// The members of the document's own entity as they are returned.
@@ -89,7 +89,7 @@ fn times_are_numbers_in_any_form_of_json() {
     assert_eq!(start("1.760000012345e+9"), 1_760_000_012_345_000_000);
     let ended = one(&segment_with(&[("in_progress", "false")]));
     assert!(ended.top().is_complete(), "Python keeps in_progress: false");
-    assert_eq!(one(&segment_with(&[("type", "\"segment\"")])).entities.len(), 1);
+    assert_eq!(one(&segment_with(&[("type", "\"segment\"")])).entities().len(), 1);
 }
 
 /// settled.md 4: a time outside 0 to 2^63 - 1 nanoseconds counts as not a number; any other is taken.
@@ -188,14 +188,9 @@ fn each_kind_keeps_its_own_members() {
         (Namespace::Local, false)
     );
     let entity = one(&subsegment_with(&all));
-    assert_eq!(
-        (
-            &entity.top().origin,
-            &entity.top().user,
-            &entity.top().resource_arn
-        ),
-        (&None, &None, &None)
-    );
+    for member in [TextMember::Origin, TextMember::User, TextMember::ResourceArn] {
+        assert_eq!(entity.top().text(member), None, "{member:?}");
+    }
 }
 
 /// segment-documents.md 3: Python's `local` is no namespace, and an unknown one neither.
@@ -226,8 +221,7 @@ fn nesting_is_trusted_not_the_parent_that_is_named() {
     );
     let segment = one(&segment_with(&[("subsegments", &nested)]));
     let parents: Vec<_> = segment
-        .entities
-        .iter()
+        .entities()
         .map(|entity| entity.parent.map(|id| id.to_string()))
         .collect();
     assert_eq!(
@@ -249,14 +243,24 @@ fn nesting_is_trusted_not_the_parent_that_is_named() {
 /// segment-documents.md 4.1: empty texts, a missing request, and integers that are sent as something else.
 #[test]
 fn http_is_read_from_what_clients_really_send() {
-    let http = |text: &str| one(&segment_with(&[("http", text)])).top().http.clone();
+    let http = |text: &str| one(&segment_with(&[("http", text)]));
+    let empty = http(r#"{"request":{"url":"","method":"","user_agent":"","client_ip":""}}"#);
+    for member in [
+        TextMember::HttpUrl,
+        TextMember::HttpMethod,
+        TextMember::HttpUserAgent,
+        TextMember::HttpClientIp,
+    ] {
+        assert_eq!(empty.top().text(member), None, "{member:?}");
+    }
+    assert_eq!(empty.top().http_status, None);
     assert_eq!(
-        *http(r#"{"request":{"url":"","method":"","user_agent":"","client_ip":""}}"#),
-        Http::default()
+        http(r#"{"response":{"status":200}}"#).top().http_status,
+        Some(200)
     );
-    assert_eq!(http(r#"{"response":{"status":200}}"#).status, Some(200));
-    let list = r#"{"request":{"client_ip":"10.0.0.1, 10.0.0.2","x_forwarded_for":true}}"#;
-    assert_eq!(http(list).client_ip.as_deref(), Some("10.0.0.1, 10.0.0.2"));
+    let list = http(r#"{"request":{"client_ip":"10.0.0.1, 10.0.0.2","x_forwarded_for":true}}"#);
+    let address = list.top().text(TextMember::HttpClientIp);
+    assert_eq!(address, Some("10.0.0.1, 10.0.0.2"));
     for (sent, status) in [
         ("\"404\"", Some(404)),
         ("404.0", Some(404)),
@@ -268,7 +272,7 @@ fn http_is_read_from_what_clients_really_send() {
     ] {
         let sent = format!(r#"{{"response":{{"status":{sent},"content_length":-1,"x":"kept"}}}}"#);
         let segment = one(&segment_with(&[("http", &sent)]));
-        assert_eq!(segment.top().http.status, status, "{sent}");
+        assert_eq!(segment.top().http_status, status, "{sent}");
         let printed = status.map_or(String::new(), |status| format!(r#""status":{status},"#));
         let expected = format!(r#""http":{{"response":{{{printed}"content_length":-1,"x":"kept"}}}}"#);
         assert!(
@@ -320,15 +324,75 @@ fn annotations_are_texts_numbers_and_booleans() {
         r#"{{"list":[1],"map":{{}},"none":null,"a.b:c-d":1,"twice":1,"text":"{long}","huge":1e999,"yes":true,"twice":2}}"#
     );
     let segment = one(&segment_with(&[("annotations", &sent)]));
-    let expected = vec![
-        ("a.b:c-d".into(), AnnotationValue::Number(1.0)),
-        ("text".into(), AnnotationValue::Text("가".repeat(1_000).into())),
-        ("yes".into(), AnnotationValue::Boolean(true)),
-        ("twice".into(), AnnotationValue::Number(2.0)),
+    let expected = [
+        ("a.b:c-d", AnnotationValue::Number(1.0)),
+        ("text", AnnotationValue::Text("가".repeat(1_000).into())),
+        ("yes", AnnotationValue::Boolean(true)),
+        ("twice", AnnotationValue::Number(2.0)),
     ];
-    assert_eq!(*segment.top().annotations, expected);
+    assert!(segment.top().annotations().eq(expected), "{segment:?}");
     let kept = format!(r#""annotations":{{"a.b:c-d":1,"text":"{long}","huge":1e999,"yes":true,"twice":2}}"#);
     assert!(returned(&segment).contains(&kept));
+}
+
+/// segment-documents.md 2 to 4 and 6: a text may be sent with escapes, in whatever place, on its own or in an array.
+#[test]
+fn texts_with_escapes_are_read_as_what_they_stand_for() {
+    let nested = r#"[{"id":"00000000000000b1","name":"\u00e9 b","start_time":1,"end_time":2,"namespace":"\u0061ws",
+        "aws":{"operation":"Put\u0049tem","table_name":"a\/b"}}]"#;
+    let document = segment_with(&[
+        ("name", r#""K\u00f6ln""#),
+        ("origin", r#""AWS::\u0045C2""#),
+        (
+            "http",
+            r#"{"request":{"url":"http:\/\/a\/\ud83d\ude00","method":"GET"}}"#,
+        ),
+        ("annotations", r#"{"k\u0065y":"a\tb","plain":"c","n\u0075":7}"#),
+        (
+            "cause",
+            r#"{"exceptions":[{"id":"e","type":"T\"","message":"\\m"}]}"#,
+        ),
+        ("subsegments", nested),
+    ]);
+    let in_array = take(&format!(r#"[{document}, {document}]"#)).segments;
+    for segment in [&one(&document), &in_array[0], &in_array[1]] {
+        let [top, call] = two_of(segment);
+        assert_eq!((top.name(), call.name()), ("Köln", "é b"));
+        assert_eq!(top.text(TextMember::Origin), Some("AWS::EC2"));
+        assert_eq!(top.text(TextMember::HttpUrl), Some("http://a/😀"));
+        assert_eq!(top.text(TextMember::HttpMethod), Some("GET"));
+        assert!(top.annotations().eq([
+            ("key", AnnotationValue::Text("a\tb".into())),
+            ("plain", AnnotationValue::Text("c".into())),
+            ("nu", AnnotationValue::Number(7.0)),
+        ]));
+        let exception = Exception {
+            id: Some("e"),
+            name: "T\"",
+            message: "\\m",
+        };
+        assert!(top.exceptions().eq([exception]));
+        assert_eq!(call.namespace, Namespace::Aws);
+        assert_eq!(call.text(TextMember::Operation), Some("PutItem"));
+        assert_eq!(call.text(TextMember::TableName), Some("a/b"));
+        assert_eq!(call.text(TextMember::BucketName), None);
+    }
+}
+
+/// segment-documents.md 4.6 and settled.md 24: limits count characters, however those were sent.
+#[test]
+fn long_texts_with_escapes_are_cut_at_their_characters() {
+    let escaped = |characters| format!("\"{}\"", r"\uac00".repeat(characters));
+    let annotations = format!(r#"{{"a":{},"b":"after"}}"#, escaped(1_001));
+    let segment = one(&segment_with(&[
+        ("name", &escaped(201)),
+        ("annotations", &annotations),
+    ]));
+    assert_eq!(segment.top().name(), "가".repeat(200));
+    assert!(segment.top().annotations().eq([
+        ("a", AnnotationValue::Text("가".repeat(1_000).into())),
+        ("b", AnnotationValue::Text("after".into())),
+    ]));
 }
 
 /// segment-documents.md 6: throttle, then fault, then error; flags only, stored as sent.
@@ -365,12 +429,11 @@ fn exceptions_of_every_runtime_are_read() {
     let cause = r#"{"message":"outer","id":"51ce0000deadbea7","exceptions":[{"message":null,"type":"T","stack":[]},
         {"id":"e","stack":[{"path":null,"line":null,"label":"f"}]},{},7]}"#;
     let segment = one(&segment_with(&[("cause", cause)]));
-    let Cause::Exceptions(exceptions) = &segment.top().cause else {
-        panic!("its own exceptions")
-    };
-    let read: Vec<_> = exceptions
-        .iter()
-        .map(|exception| (exception.id.as_deref(), &*exception.name, &*exception.message))
+    assert_eq!(segment.top().cause(), Cause::Exceptions);
+    let read: Vec<_> = segment
+        .top()
+        .exceptions()
+        .map(|exception| (exception.id, exception.name, exception.message))
         .collect();
     assert_eq!(read, [(None, "T", ""), (Some("e"), "", ""), (None, "", "")]);
     let kept = r#""cause":{"message":"outer","id":"51ce0000deadbea7","exceptions":[{"message":null,"type":"T"},{"id":"e","stack":[{"path":null,"line":null,"label":"f"}]},{},7]}"#;

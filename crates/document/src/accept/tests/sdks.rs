@@ -1,7 +1,7 @@
 //! What SDKs really send: segment-documents.md 9, and the documents of section 10.
 
-use super::{one, segment_with, take};
-use crate::{Cause, Kind, Namespace, Progress};
+use super::{one, segment_with, take, two_of};
+use crate::{Cause, Kind, Namespace, Progress, TextMember};
 
 /// segment-documents.md 10.2 and 9: Node hoists `traced`, and says `notTraced` on every subsegment.
 #[test]
@@ -24,16 +24,13 @@ fn a_failing_query_of_java_is_read() {
     let segment = one(include_str!(
         "../../../../../fixtures/documents/10.3-java-failing-sql.json"
     ));
-    let [billing, query] = &segment.entities[..] else {
-        panic!("two entities")
-    };
+    let [billing, query] = two_of(&segment);
     assert_eq!(billing.start.as_nanos(), 1_760_000_030_201_000_000);
-    assert_eq!(billing.cause, Cause::SameException("51ce0000deadbea7".into()));
-    let Cause::Exceptions(exceptions) = &query.cause else {
-        panic!("its own exceptions")
-    };
-    assert_eq!(exceptions[0].id.as_deref(), Some("51ce0000deadbea7"));
-    assert_eq!(&*exceptions[1].message, "broken pipe");
+    assert_eq!(billing.cause(), Cause::SameException("51ce0000deadbea7"));
+    assert_eq!(query.cause(), Cause::Exceptions);
+    let exceptions: Vec<_> = query.exceptions().collect();
+    assert_eq!(exceptions[0].id, Some("51ce0000deadbea7"));
+    assert_eq!(exceptions[1].message, "broken pipe");
     assert!(query.has_sql && query.flags.fault);
 }
 
@@ -45,9 +42,9 @@ fn a_failed_send_of_python_is_read() {
     ));
     let send = segment.top();
     assert!(send.flags.error && send.flags.fault);
-    assert_eq!(send.http.status, Some(400));
+    assert_eq!(send.http_status, Some(400));
     let queue = "https://sqs.eu-central-1.amazonaws.com/111122223333/jobs";
-    assert_eq!(send.aws.queue_url.as_deref(), Some(queue));
+    assert_eq!(send.text(TextMember::QueueUrl), Some(queue));
 }
 
 /// segment-documents.md 10.5.
@@ -65,9 +62,7 @@ fn an_open_child_of_go_is_read() {
     let segment = one(include_str!(
         "../../../../../fixtures/documents/10.6-go-open-child.json"
     ));
-    let [gateway, cleanup] = &segment.entities[..] else {
-        panic!("two entities")
-    };
+    let [gateway, cleanup] = two_of(&segment);
     assert_eq!(
         (cleanup.progress, cleanup.parent),
         (Progress::Running, Some(gateway.id))
@@ -82,12 +77,11 @@ fn a_subsegment_of_a_function_is_read() {
         "../../../../../fixtures/documents/10.7-lambda-subsegment.json"
     ));
     let kinds: Vec<_> = segment
-        .entities
-        .iter()
+        .entities()
         .map(|entity| (entity.kind, entity.namespace))
         .collect();
     assert_eq!(kinds, [(Kind::Subsegment, Namespace::Local); 2]);
-    assert_eq!(segment.entities[1].parent, Some(segment.top().id));
+    assert_eq!(two_of(&segment)[1].parent, Some(segment.top().id));
 }
 
 /// segment-documents.md 9: .NET writes a meaningless end where nothing has ended; the duration is 0 then.

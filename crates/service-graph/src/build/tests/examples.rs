@@ -63,7 +63,7 @@ fn example_6_4_a_detached_segment_has_no_client_and_no_incoming_edge() {
         panic!("one trace")
     };
     assert!(partial.is_partial());
-    assert_eq!(partial.root().map(|root| &*root.get().name), Some("front"));
+    assert_eq!(partial.root().map(|root| root.get().name()), Some("front"));
 }
 
 #[test]

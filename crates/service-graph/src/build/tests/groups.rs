@@ -66,7 +66,7 @@ impl Admission for SomeGroups {
             Wants::Nothing => false,
             Wants::Entities(least) => trace.entities().count() >= least,
             Wants::FewEntities(most) => trace.entities().count() <= most,
-            Wants::Name(name) => trace.entities().any(|entity| *entity.name == *format!("n{name}")),
+            Wants::Name(name) => trace.entities().any(|entity| entity.name() == format!("n{name}")),
             Wants::Fault => trace.entities().any(|entity| entity.flags.fault),
             Wants::NoFault => trace.entities().all(|entity| !entity.flags.fault),
         }

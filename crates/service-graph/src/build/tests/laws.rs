@@ -160,7 +160,7 @@ impl<'t> Call<'t> {
         call.counts_from()?;
         let receiver = call.inferred_receiver()?;
         let alias = AliasOf {
-            name: call.name.clone(),
+            name: call.name().into(),
             node_type: (*receiver.node_type).into(),
         };
         Some(Call {
