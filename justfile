@@ -49,7 +49,7 @@ generate:
 
 # Micro-benchmarks of the core and the journal, then the short version of the load suite, whose report goes to a file.
 bench REPORT="artefacts/load.md" *ARGS:
-    cargo bench --profile quick --benches -p document -p trace -p service-graph -p store -p query -p journal {{ ARGS }}
+    cargo bench --profile quick --benches -p document -p trace -p service-graph -p filter -p block -p store -p query -p journal {{ ARGS }}
     scripts/load.sh all --short --report {{ quote(REPORT) }}
 
 # The load suite on its own: `just load read --traces 200000`.
