@@ -5,7 +5,7 @@ use std::ops::Deref;
 use bytes::Bytes;
 use clock::Timestamp;
 
-use crate::said::{Place, Tag};
+use crate::said::Place;
 use crate::{EntityId, TraceId};
 
 /// One accepted document: a segment, or a subsegment sent on its own, with all that is embedded in it.
@@ -126,14 +126,6 @@ impl<'s> Entity<'s> {
     /// Entities of other traces that a segment is linked to, in the order of the document.
     pub fn links(self) -> &'s [Link] {
         &self.outline.links
-    }
-
-    /// What it says in texts, in the order in which that was noted.
-    pub(crate) fn said(self) -> impl Iterator<Item = (Tag, &'s str)> + Clone {
-        let (first, end) = self.outline.said;
-        let places = self.segment.places.get(first as usize..end as usize);
-        let places = places.unwrap_or_default().iter();
-        places.map(move |place| (place.tag, place.in_segment(self.segment)))
     }
 }
 

@@ -133,26 +133,20 @@ impl<'s> Entity<'s> {
 
     /// Indexed values, in the order of the document.
     pub fn annotations(self) -> impl Iterator<Item = (&'s str, AnnotationValue<'s>)> {
-        let mut said = self.said();
+        let mut places = self.places().iter();
         std::iter::from_fn(move || {
-            let (_, key) = said.find(|(tag, _)| *tag == Tag::AnnotationKey)?;
-            let (tag, value) = said.next()?;
-            let value = match tag {
-                Tag::AnnotationNumber => AnnotationValue::Number(value.parse().unwrap_or_default()),
-                Tag::AnnotationTrue => AnnotationValue::Boolean(true),
-                Tag::AnnotationFalse => AnnotationValue::Boolean(false),
-                _ => AnnotationValue::Text(Cow::Borrowed(value)),
-            };
-            Some((key, value))
+            let key = places.find(|place| place.tag == Tag::AnnotationKey)?;
+            let value = places.next()?;
+            Some((self.read(key), self.annotation_value(value)))
         })
     }
 
     /// Why a flag is set.
     pub fn cause(self) -> Cause<'s> {
-        let mut causes = self.said().filter_map(|(tag, text)| match tag {
+        let mut causes = self.places().iter().filter_map(|place| match place.tag {
             Tag::Exception => Some(Cause::Exceptions),
-            Tag::SameException => Some(Cause::SameException(text)),
-            Tag::SameSubsegment => text.parse().ok().map(Cause::SameSubsegment),
+            Tag::SameException => Some(Cause::SameException(self.read(place))),
+            Tag::SameSubsegment => self.read(place).parse().ok().map(Cause::SameSubsegment),
             _ => None,
         });
         causes.next().unwrap_or(Cause::Unknown)
@@ -160,28 +154,47 @@ impl<'s> Entity<'s> {
 
     /// The exceptions that it describes itself.
     pub fn exceptions(self) -> impl Iterator<Item = Exception<'s>> {
-        let mut said = self.said().peekable();
+        let mut places = self.places().iter().peekable();
         std::iter::from_fn(move || {
-            let (_, name) = said.find(|(tag, _)| *tag == Tag::Exception)?;
+            let name = places.find(|place| place.tag == Tag::Exception)?;
             let mut exception = Exception {
-                name,
+                name: self.read(name),
                 ..Exception::default()
             };
-            let is_more = |(tag, _): &(Tag, &str)| matches!(tag, Tag::ExceptionId | Tag::ExceptionMessage);
-            while let Some((tag, text)) = said.next_if(is_more) {
-                match tag {
-                    Tag::ExceptionId => exception.id = Some(text),
-                    _ => exception.message = text,
+            let is_more = |place: &&Place| matches!(place.tag, Tag::ExceptionId | Tag::ExceptionMessage);
+            while let Some(place) = places.next_if(is_more) {
+                match place.tag {
+                    Tag::ExceptionId => exception.id = Some(self.read(place)),
+                    _ => exception.message = self.read(place),
                 }
             }
             Some(exception)
         })
     }
 
+    fn annotation_value(self, place: &Place) -> AnnotationValue<'s> {
+        match place.tag {
+            Tag::AnnotationNumber => AnnotationValue::Number(self.read(place).parse().unwrap_or_default()),
+            Tag::AnnotationTrue => AnnotationValue::Boolean(true),
+            Tag::AnnotationFalse => AnnotationValue::Boolean(false),
+            _ => AnnotationValue::Text(Cow::Borrowed(self.read(place))),
+        }
+    }
+
     fn find(self, wanted: Tag) -> Option<&'s str> {
+        let place = self.places().iter().find(|place| place.tag == wanted)?;
+        Some(self.read(place))
+    }
+
+    /// Where its texts lie, in the order in which they were noted. Most callers look for one by its tag and read that
+    /// one alone, since a text costs a look at its UTF-8.
+    fn places(self) -> &'s [Place] {
         let (first, end) = self.outline.said;
-        let places = self.segment.places.get(first as usize..end as usize)?;
-        let place = places.iter().find(|place| place.tag == wanted)?;
-        Some(place.in_segment(self.segment))
+        let places = self.segment.places.get(first as usize..end as usize);
+        places.unwrap_or_default()
+    }
+
+    fn read(self, place: &Place) -> &'s str {
+        place.in_segment(self.segment)
     }
 }
